@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { ROOT, run, say, StepError } from './run.mjs';
+
+const TESTS = /\.spec\.[cm]?[jt]sx?$/;
+
+/** What is built, from which files, by which program, and a file that proves that it is there. */
+const PARTS = [
+  {
+    name: 'server',
+    sources: ['src', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    command: [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build'],
+    result: join('dist', 'server', 'main.js'),
+  },
+  {
+    name: 'widget',
+    sources: ['widget', 'src', 'package-lock.json'],
+    command: [join('widget', 'build.mjs')],
+    result: join('dist', 'widget'),
+  },
+];
+
+/**
+ * Builds server and widget where their sources differ from those of the last build.
+ * In: `{ force }` builds in any case. Throws a sentence when a build fails.
+ */
+export async function ensureBuilt({ force = false } = {}) {
+  if (!force && PARTS.every(isCurrent)) return;
+  await withLock('build', async () => {
+    for (const part of PARTS) {
+      if (force || !isCurrent(part)) await build(part);
+    }
+  });
+}
+
+async function build(part) {
+  say(`Building the ${part.name} ...`);
+  const hash = hashOf(part);
+  rmSync(stampOf(part), { force: true });
+  const { code } = await run(process.execPath, part.command);
+  if (code !== 0 || !existsSync(join(ROOT, part.result))) {
+    throw new StepError(`The ${part.name} could not be built; the messages above name file and line.`);
+  }
+  writeFileSync(stampOf(part), hash);
+}
+
+function stampOf(part) {
+  return join(ROOT, 'dist', `${part.name}.hash`);
+}
+
+function isCurrent(part) {
+  const stamp = stampOf(part);
+  return (
+    existsSync(join(ROOT, part.result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(part)
+  );
+}
+
+function hashOf({ sources }) {
+  const hash = createHash('sha256');
+  for (const source of sources) addTo(hash, source);
+  return hash.digest('hex');
+}
+
+function addTo(hash, path) {
+  const full = join(ROOT, path);
+  if (!existsSync(full)) return;
+  let names;
+  try {
+    names = readdirSync(full).sort();
+  } catch (error) {
+    if (error.code !== 'ENOTDIR') throw error;
+    if (!TESTS.test(path)) hash.update(`${path}\0`).update(readFileSync(full)).update('\0');
+    return;
+  }
+  for (const name of names) addTo(hash, join(path, name));
+}

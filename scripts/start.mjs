@@ -1,0 +1,12 @@
+/** `npm start`: installs and builds what is missing, then runs the service in this very process. */
+import { ensureBuilt } from './lib/build.mjs';
+import { checkNode, ensureDependencies } from './lib/dependencies.mjs';
+import { ROOT, script } from './lib/run.mjs';
+
+await script(async () => {
+  checkNode();
+  process.chdir(ROOT);
+  await ensureDependencies();
+  await ensureBuilt();
+  await import('../dist/server/main.js');
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { type Role, ROLES } from '../auth/principal.js';
+
+const sentence = z.string().trim().min(1).max(300);
+const weight = z.number().gt(0).max(1);
+
+/** One agent, as its YAML file in `definitions/` describes it. */
+export const AgentDefinition = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]{1,63}$/, 'must be lower case letters, digits and underscores'),
+  title: z.string().trim().min(1).max(80),
+  description: sentence,
+  capabilities: z.array(sentence).min(1).max(20),
+  keywords: z.array(z.string().trim().min(1).max(60)).min(1).max(100),
+  examples: z.array(sentence).min(1).max(50),
+  follow_ups: z.array(z.string().trim().min(1).max(80)).min(1).max(6).describe('Offered after an answer.'),
+  roles: z
+    .partialRecord(z.enum(ROLES), weight)
+    .refine((roles) => Object.keys(roles).length > 0, 'must name at least one role')
+    .describe('Who may use the agent, and how well it fits each (1: best).'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Confidence from which it is chosen; AGENT_CONFIDENCE_THRESHOLD where unset.'),
+});
+export type AgentDefinition = z.infer<typeof AgentDefinition>;
+
+/** How well an agent fits a role; undefined where the role may not use it. */
+export function weightFor(agent: AgentDefinition, role: Role): number | undefined {
+  return agent.roles[role];
+}

@@ -1,0 +1,47 @@
+import type { Principal } from '../auth/principal.js';
+import type { AnswerPart, Engine } from '../conversations/message.contract.js';
+
+/** One question to be answered, as the runner of agents gets it. */
+export interface Turn {
+  readonly runId: string;
+  readonly sessionId: string;
+  readonly principal: Principal;
+  readonly question: { readonly id: string; readonly content: string };
+  /** The agent that the user asked for; already permitted to the role. */
+  readonly agentName: string | null;
+  /** What the host page said of itself. Data, never policy. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+export interface AnswerUsage {
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** The finished answer. `content` is the whole text; it equals the deltas put together. */
+export interface Answer {
+  readonly content: string;
+  readonly parts: readonly AnswerPart[];
+  readonly agentName: string;
+  readonly assistantName: string;
+  /** Only where something computed it. */
+  readonly confidence: number | null;
+  readonly suggestedActions: readonly string[];
+  readonly engine: Engine;
+  readonly model: string | null;
+  /** As the provider counted; null where nothing counted. */
+  readonly usage: AnswerUsage | null;
+  readonly sources: readonly string[];
+  /** More for the answer's metadata, such as a neighbour that was down. */
+  readonly notes: Readonly<Record<string, unknown>>;
+}
+
+/** What an agent yields while it works, `started` first and `answer` last. */
+export type AgentEvent =
+  | { readonly type: 'started'; readonly agentName: string; readonly assistantName: string }
+  | { readonly type: 'status'; readonly text: string }
+  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'part'; readonly part: AnswerPart }
+  | { readonly type: 'answer'; readonly answer: Answer };

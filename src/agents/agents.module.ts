@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { AssistantsModule } from '../assistants/assistants.module.js';
+import { AssistantsService } from '../assistants/assistants.service.js';
+import { LanguageModel } from '../llm/llm.contract.js';
+import { LlmModule } from '../llm/llm.module.js';
+import { MemoryModule } from '../memory/memory.module.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { AgentCatalogModule } from './agent-catalog.module.js';
+import { AgentRunner } from './agent-runner.service.js';
+import { LlmBackend } from './backends/llm.backend.js';
+import { LocalBackend } from './backends/local.backend.js';
+import { DocumentationService } from './documentation/documentation.service.js';
+import { readDocuments } from './documentation/read-documents.js';
+import { packageRoot } from './package-root.js';
+import { AgentSelector } from './selection/agent-selector.js';
+import { RankedAgentSelector } from './selection/ranked-agent.selector.js';
+import type { LocalSkill } from './skills/skill.js';
+import { SKILLS } from './skills/skills.js';
+
+/** The agents: who takes a question, and what answers it. */
+@Module({
+  imports: [AgentCatalogModule, AssistantsModule, LlmModule, MemoryModule, UsageModule],
+  providers: [
+    { provide: AgentSelector, useClass: RankedAgentSelector },
+    {
+      provide: DocumentationService,
+      useFactory: () => new DocumentationService(readDocuments(packageRoot())),
+    },
+    ...SKILLS,
+    {
+      provide: LocalBackend,
+      inject: [...SKILLS],
+      useFactory: (...skills: LocalSkill[]) => new LocalBackend(skills),
+    },
+    LlmBackend,
+    {
+      provide: AgentRunner,
+      inject: [AssistantsService, AgentSelector, LanguageModel, LlmBackend, LocalBackend],
+      useFactory: (
+        assistants: AssistantsService,
+        selector: AgentSelector,
+        model: LanguageModel,
+        llm: LlmBackend,
+        local: LocalBackend,
+      ) => new AgentRunner(assistants, selector, () => (model.configured ? llm : local)),
+    },
+  ],
+  exports: [AgentRunner],
+})
+export class AgentsModule {}

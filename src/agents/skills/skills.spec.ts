@@ -1,0 +1,233 @@
+import { type Role, ROLES } from '../../auth/principal.js';
+import { AssistantsService } from '../../assistants/assistants.service.js';
+import { LanguageModel } from '../../llm/llm.contract.js';
+import type { Usage, UsageScope } from '../../usage/usage.contract.js';
+import type { UsageService } from '../../usage/usage.service.js';
+import { DEFINITIONS_FOLDER, loadDefinitions } from '../agent-definitions.js';
+import { AgentRegistry } from '../agent-registry.service.js';
+import type { AssignedTurn } from '../backends/agent-backend.js';
+import { DocumentationService } from '../documentation/documentation.service.js';
+import { DocumentationSkill } from './documentation.skill.js';
+import { GreetingSkill } from './greeting.skill.js';
+import { HelpSkill } from './help.skill.js';
+import { OwnUsageSkill } from './own-usage.skill.js';
+import type { LocalSkill, SkillEvent } from './skill.js';
+
+const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
+const assistants = new AssistantsService(registry);
+
+class NoModel extends LanguageModel {
+  readonly configured = false;
+  stream(): never {
+    throw new Error('no model');
+  }
+}
+
+function usageOf(scope: UsageScope): Usage {
+  const totals = {
+    since: new Date(0),
+    questions: 1234,
+    answers: 1200,
+    inputTokens: 56_789,
+    outputTokens: 4321,
+    users: 17,
+    tenants: 3,
+    byEngine: [{ engine: 'local', answers: 1200, inputTokens: 0, outputTokens: 0 }],
+  };
+  const limits = {
+    messagesPerMinute: 60,
+    messagesRemaining: 58,
+    messagesResetAt: new Date(0),
+    maxMessageLength: 4096,
+  };
+  return { scope, today: { ...totals, questions: 5 }, last30Days: totals, asOf: new Date(0), limits };
+}
+
+const usage = { inScope: (_: unknown, scope: UsageScope) => Promise.resolve(usageOf(scope)) } as UsageService;
+const documentation = new DocumentationService([
+  { path: 'docs/guide.md', markdown: '# Guide\n## Backups\nBackups run at night.\n\n> Quoted <b>.' },
+]);
+
+const greeting = new GreetingSkill();
+const help = new HelpSkill(registry);
+const ownUsage = new OwnUsageSkill(usage, new NoModel());
+const search = new DocumentationSkill(documentation);
+
+function skillFor(question: string): string {
+  const skills: LocalSkill[] = [greeting, help, ownUsage, search];
+  return skills.reduce((best, one) => (one.matches(question) > best.matches(question) ? one : best)).name;
+}
+
+function turn(content: string, role: Role = 'user', agent?: string): AssignedTurn {
+  const assistant = assistants.forRole(role);
+  return {
+    runId: 'r',
+    sessionId: 's',
+    principal: { tenantId: 't', userId: 'u', role, email: null },
+    question: { id: 'q', content },
+    agentName: null,
+    context: {},
+    assistant,
+    choice: {
+      agent: registry.get(agent ?? assistant.defaultAgent),
+      confidence: agent ? 0.9 : null,
+      how: agent ? 'ranked' : 'default',
+    },
+  };
+}
+
+async function answer(
+  skill: LocalSkill,
+  asked: AssignedTurn,
+): Promise<{ text: string; events: SkillEvent[] }> {
+  const events: SkillEvent[] = [];
+  for await (const event of skill.run(asked, new AbortController().signal)) events.push(event);
+  return { text: events.map((event) => (event.type === 'text' ? event.text : '')).join(''), events };
+}
+
+describe('which skill takes a question', () => {
+  it.each([
+    'Hello',
+    'hi!',
+    'Hey there',
+    'Good morning InfraBot',
+    'hello how are you?',
+    'Bonjour',
+    '¡Hola!',
+    'Guten Tag',
+    '你好',
+    'こんにちは',
+    'Привет',
+    'مرحبا',
+    'नमस्ते',
+    '안녕하세요',
+  ])('greets on "%s"', (question) => expect(skillFor(question)).toBe('greeting'));
+
+  it.each([
+    'What can you do?',
+    'help',
+    'Help me',
+    'who are you',
+    'How can you help me?',
+    'which agents can I ask?',
+    'What are your capabilities?',
+    'Are you an AI?',
+    'list all agents',
+  ])('explains itself on "%s"', (question) => expect(skillFor(question)).toBe('help'));
+
+  it.each([
+    'How many messages did I send?',
+    'how many tokens have I used this month',
+    'show my usage',
+    'usage',
+    'my quota?',
+    'How much have I used today?',
+    'How much of my limit is left?',
+    'What is my rate limit?',
+    'How many messages did my organisation send?',
+    'How many messages were sent on the whole platform?',
+    'how many questions can I ask per minute',
+  ])('reports usage on "%s"', (question) => expect(skillFor(question)).toBe('own_usage'));
+
+  it.each([
+    'Hi, how do I embed the widget?',
+    'How do I use the widget?',
+    'What is RATE_LIMIT_PER_MINUTE?',
+    'backups',
+    'How does the rate limit work?',
+    'What is the limit on messages?',
+    'Where are my messages stored?',
+    '',
+    '🎯',
+    '???',
+    'How can I help customers find us?',
+    'How is usage counted?',
+    'good',
+    'x'.repeat(5000),
+    'how are you deployed',
+  ])('searches the documentation on "%s"', (question) => expect(skillFor(question)).toBe('documentation'));
+});
+
+describe('GreetingSkill', () => {
+  it.each(ROLES)('greets %s as its assistant and says that no model is there', async (role) => {
+    const { text, events } = await answer(greeting, turn('hi', role));
+    expect(text).toContain(assistants.forRole(role).greetingMessage);
+    expect(text).toContain('No language model is connected');
+    expect(events.at(-1)).toEqual({ type: 'next', questions: assistants.forRole(role).suggestedQuestions });
+  });
+});
+
+describe('HelpSkill', () => {
+  it.each(ROLES)('names the agents of %s and no others', async (role) => {
+    const { text } = await answer(help, turn('help', role));
+    for (const agent of registry.all) {
+      expect(text.includes(`\`${agent.name}\``)).toBe(registry.namesFor(role).includes(agent.name));
+    }
+    expect(text).toContain('No language model is connected');
+    expect(text.includes('OPENAI_API_KEY')).toBe(role === 'super_admin');
+  });
+});
+
+describe('OwnUsageSkill', () => {
+  it('shows the figures of the ledger and the limits', async () => {
+    const { text } = await answer(ownUsage, turn('my usage'));
+    expect(text).toContain('| Questions | 5 | 1,234 |');
+    expect(text).toContain('| Tokens read | 56,789 | 56,789 |');
+    expect(text).toContain('60 messages a minute (58 left right now) of up to 4,096 characters');
+    expect(text).toContain('local engine 1,200');
+    expect(text).not.toContain('Users');
+  });
+
+  it.each([
+    ['user', 'How many messages did my team send?', '**Your usage**'],
+    ['readonly', 'How many messages on the platform?', '**Your usage**'],
+    ['tenant_admin', 'How many messages did my organisation send?', '**Usage of your organisation**'],
+    ['tenant_admin', 'How many messages were sent on the whole platform?', '**Usage of your organisation**'],
+    ['super_admin', 'How many messages were sent on the whole platform?', '**Usage of the whole platform**'],
+    ['super_admin', 'How many messages did I send?', '**Your usage**'],
+  ] as const)('answers %s on "%s" in the scope of the role', async (role, question, title) => {
+    const { text } = await answer(ownUsage, turn(question, role));
+    expect(text).toContain(title);
+  });
+
+  it('says so where the role may not see what was asked for', async () => {
+    const { text } = await answer(ownUsage, turn('How many messages did my company send?'));
+    expect(text).toMatch(/^Your role does not see the usage of the whole organisation/);
+  });
+});
+
+describe('DocumentationSkill', () => {
+  it('quotes with a citation', async () => {
+    const { text, events } = await answer(search, turn('When do backups run?'));
+    expect(text).toContain('> Backups run at night.');
+    expect(text).toContain('`docs/guide.md#backups`');
+    expect(text).not.toContain('No language model');
+    expect(events.find((event) => event.type === 'part')).toEqual({
+      type: 'part',
+      part: {
+        type: 'citation',
+        title: 'Guide › Backups',
+        locator: 'docs/guide.md#backups',
+        quote: 'Backups run at night.\n\n> Quoted \\<b>.',
+      },
+    });
+  });
+
+  it('says that an agent needs a model where the question was meant for it', async () => {
+    const found = await answer(search, turn('When do backups run?', 'super_admin', 'infrastructure_manager'));
+    expect(found.text).toMatch(
+      /^Normally the Infrastructure Manager takes such a question, but no language model/,
+    );
+    const looked = await answer(search, turn('When do backups run?', 'readonly', 'information_retriever'));
+    expect(looked.text).not.toContain('Normally');
+  });
+
+  it('admits that it found nothing and says what it can do', async () => {
+    const { text, events } = await answer(search, turn('How do I bake bread?'));
+    expect(text).toContain('I found nothing in the documentation');
+    expect(text).toContain('- report your own usage and limits');
+    expect(events.some((event) => event.type === 'part')).toBe(false);
+    expect(text).not.toContain('English words');
+    expect((await answer(search, turn('今天天气怎么样'))).text).toContain('English words may find more');
+  });
+});

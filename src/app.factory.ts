@@ -1,0 +1,51 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { GUARD_ERRORS } from './auth/auth.errors.js';
+import { AppModule } from './app.module.js';
+import { SocketIdentity } from './chat/sockets/socket-identity.js';
+import { setupOpenApi } from './common/docs/open-api.js';
+import { serviceVersion } from './common/docs/service-version.js';
+import { limitSlowRequests, setUpHttp } from './common/http/http-plumbing.js';
+import { createLogger } from './common/logging/logger.js';
+import { httpLogging } from './common/logging/http-logging.js';
+import { PinoNestLogger } from './common/logging/nest-logger.js';
+import { OriginPolicy } from './common/sockets/origin-policy.js';
+import { SocketIoAdapter } from './common/sockets/socket-io.adapter.js';
+import { LogConfig, ServerConfig, SocketConfig } from './config/config.js';
+import type { Env } from './config/env.schema.js';
+import { ConnectionCounter } from './monitoring/metrics/connection-counter.js';
+import { httpMetrics } from './monitoring/metrics/http-metrics.js';
+import { Metrics } from './monitoring/metrics/metrics.js';
+
+/** Builds the whole service from its environment; it does not listen yet. Throws when a part cannot start. */
+export async function createApp(env: Env): Promise<NestExpressApplication> {
+  const logger = createLogger(new LogConfig(env));
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
+    logger: new PinoNestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const server = app.get(ServerConfig);
+  const origins = new OriginPolicy(server.corsOrigins);
+  app.use(httpLogging(logger), httpMetrics(app.get(Metrics)));
+  setUpHttp(app, origins, server.trustProxy);
+  app.useWebSocketAdapter(socketIo(app, origins));
+  setupOpenApi(app, server, serviceVersion(), GUARD_ERRORS);
+  limitSlowRequests(app);
+  return app;
+}
+
+function socketIo(app: NestExpressApplication, origins: OriginPolicy): SocketIoAdapter {
+  const { maxFrame, pingInterval, pingTimeout, maxConnections } = app.get(SocketConfig);
+  const identity = app.get(SocketIdentity);
+  const connections = app.get(ConnectionCounter);
+  return new SocketIoAdapter(app, {
+    origins,
+    maxFrame,
+    pingInterval,
+    pingTimeout,
+    admit: () => connections.total < maxConnections,
+    authenticate: (socket) => identity.admit(socket),
+  });
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { Scope } from '../../database/scope.js';
+
+export interface NewTicket {
+  readonly hash: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly origin: string | null;
+  readonly sealedToken: string;
+  readonly lifeSeconds: number;
+}
+
+export interface UsedTicket {
+  readonly tenant_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly origin: string | null;
+  readonly principal: { readonly sealed_token: string };
+}
+
+/** Tickets by the hash of their text; the text itself is kept nowhere. Runs inside `Scope.run`. */
+@Injectable()
+export class TicketsRepository {
+  constructor(private readonly scope: Scope) {}
+
+  async insert(ticket: NewTicket): Promise<void> {
+    await this.scope.manager.query(
+      `INSERT INTO tickets (hash, tenant_id, user_id, session_id, origin, principal, expires_at)
+       VALUES ($1, $2, $3, $4, $5, jsonb_build_object('sealed_token', $6::text),
+         clock_timestamp() + make_interval(secs => $7))`,
+      [
+        ticket.hash,
+        ticket.tenantId,
+        ticket.userId,
+        ticket.sessionId,
+        ticket.origin,
+        ticket.sealedToken,
+        ticket.lifeSeconds,
+      ],
+    );
+  }
+
+  /** Removes a user's tickets that nobody can use any more. */
+  async deleteSpentOf(tenantId: string, userId: string): Promise<void> {
+    await this.scope.manager.query(
+      `DELETE FROM tickets WHERE tenant_id = $1 AND user_id = $2
+         AND (used_at IS NOT NULL OR expires_at <= clock_timestamp())`,
+      [tenantId, userId],
+    );
+  }
+
+  /** Uses a ticket up, in one statement. Out: undefined where it is unknown, used or too old. */
+  async consume(hash: string): Promise<UsedTicket | undefined> {
+    const [used] = await this.scope.manager.query<UsedTicket[]>(
+      `WITH used AS (
+         UPDATE tickets SET used_at = clock_timestamp()
+         WHERE hash = $1 AND used_at IS NULL AND expires_at > clock_timestamp()
+         RETURNING tenant_id, user_id, session_id, origin, principal
+       ) SELECT * FROM used`,
+      [hash],
+    );
+    return used;
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { AgentEvent } from '../agents/agents.contract.js';
+import { AgentRunner } from '../agents/agent-runner.service.js';
+import { StoredQuestions } from './stored-questions.js';
+import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
+import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
+import { TextCleaner } from './text-cleaner.js';
+
+/** Lets agents answer runs: turns a claimed run into a turn, and what agents yield into events of the log. */
+@Injectable()
+export class AgentAnswerer extends Answerer {
+  constructor(
+    private readonly agents: AgentRunner,
+    private readonly questions: StoredQuestions,
+  ) {
+    super();
+  }
+
+  async *answer(run: ClaimedRun, signal: AbortSignal): AsyncGenerator<AnswerStep> {
+    const question = await this.questions.find(run);
+    const cleaner = new TextCleaner();
+    const events = this.agents.answer(
+      {
+        runId: run.id,
+        sessionId: run.sessionId,
+        principal: run.principal,
+        question: { id: run.questionId, content: question.content },
+        agentName: question.agentName,
+        context: question.context,
+      },
+      signal,
+    );
+    for await (const event of events) {
+      if (event.type === 'answer') {
+        const rest = cleaner.end();
+        if (rest) yield { type: 'event', body: { event: 'text.delta', text: rest } };
+        yield { type: 'result', result: event.answer };
+        continue;
+      }
+      const body = toBody(event, run, cleaner);
+      if (body) yield { type: 'event', body };
+    }
+  }
+}
+
+function toBody(
+  event: Exclude<AgentEvent, { type: 'answer' }>,
+  run: ClaimedRun,
+  cleaner: TextCleaner,
+): RunEventBody | undefined {
+  switch (event.type) {
+    case 'started':
+      return {
+        event: 'run.started',
+        message_id: run.answerId,
+        in_reply_to: run.questionId,
+        agent_name: event.agentName,
+        assistant_name: event.assistantName,
+      };
+    case 'status':
+      return { event: 'run.status', text: event.text };
+    case 'delta': {
+      const text = cleaner.push(event.text);
+      return text ? { event: 'text.delta', text } : undefined;
+    }
+    case 'part':
+      return { event: 'part', part: event.part };
+  }
+}

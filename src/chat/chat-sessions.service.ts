@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/principal.js';
+import type { HistoryQuery, SessionSummary, UpdateSession } from '../conversations/conversations.contract.js';
+import { ConversationsService, type History } from '../conversations/conversations.service.js';
+import type { ActiveRun, SessionRef } from '../runs/runs.contract.js';
+import { RunsService } from '../runs/runs.service.js';
+import type { ActiveRunView } from './chat.contract.js';
+import { LiveService } from './live/live.service.js';
+
+/** Sessions as clients see them: with the answer that is under way, and told to the user's other devices. */
+@Injectable()
+export class ChatSessionsService {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly runs: RunsService,
+    private readonly live: LiveService,
+  ) {}
+
+  /** The run under way in a session of the caller's; undefined where there is none or no such session. */
+  async activeRun(principal: Principal, sessionId: string): Promise<ActiveRunView | undefined> {
+    const active = await this.runs.findActive(refOf(principal, sessionId));
+    return active && toView(active);
+  }
+
+  /** Throws CHAT_SESSION_NOT_FOUND. */
+  async history(
+    principal: Principal,
+    sessionId: string,
+    query: HistoryQuery,
+  ): Promise<History & { active_run?: ActiveRunView }> {
+    const active = await this.activeRun(principal, sessionId);
+    const history = await this.conversations.history(principal, sessionId, query);
+    return active ? { ...history, active_run: active } : history;
+  }
+
+  /** Throws CHAT_SESSION_NOT_FOUND. */
+  async update(principal: Principal, sessionId: string, change: UpdateSession): Promise<SessionSummary> {
+    const session = await this.conversations.update(principal, sessionId, change);
+    this.live.tellUser(principal, { kind: 'updated', session });
+    return session;
+  }
+
+  /** Erases a session and ends its answers; the id stays dead. Throws CHAT_SESSION_NOT_FOUND. */
+  async erase(principal: Principal, sessionId: string): Promise<void> {
+    this.runs.abandon(await this.conversations.erase(principal, sessionId));
+    this.live.tellUser(principal, { kind: 'deleted', sessionId });
+  }
+}
+
+export function refOf(principal: Principal, sessionId: string): SessionRef {
+  return { tenantId: principal.tenantId, userId: principal.userId, sessionId };
+}
+
+function toView(active: ActiveRun): ActiveRunView {
+  return {
+    run_id: active.runId,
+    message_id: active.messageId,
+    epoch: active.epoch,
+    seq: active.seq,
+    state: active.state as ActiveRunView['state'],
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { isBoundedJson } from '../common/bounded-json.js';
+import { Message } from '../conversations/message.contract.js';
+
+const CONTEXT_BYTES = 8192;
+const CONTEXT_DEPTH = 8;
+const CONTEXT_NODES = 500;
+
+/** Text that Postgres can keep: no NUL, no half of a surrogate pair. */
+export const SafeText = z
+  .string()
+  .refine((text) => !text.includes('\u0000') && isWellFormed(text), 'must be valid Unicode text without NUL');
+
+function isWellFormed(text: string): boolean {
+  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
+}
+
+export const SessionId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _')
+  .describe('A name of your own choice, or the one that an earlier answer gave.');
+
+export const ClientMessageId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters')
+  .describe('Makes a send safe to repeat: the same id gives the same message and run, for ever.');
+
+export const Context = z
+  .record(z.string().max(128), z.unknown())
+  .refine(
+    (value) => isBoundedJson(value, { depth: CONTEXT_DEPTH, nodes: CONTEXT_NODES }),
+    'is nested too deeply or too large',
+  )
+  .refine((value) => {
+    const text = JSON.stringify(value);
+    return text.length <= CONTEXT_BYTES && !/\\u0000|\\ud[89a-f]/i.test(text);
+  }, `must be valid text of at most ${CONTEXT_BYTES} characters as JSON`)
+  .describe('What the host page says of itself, such as current_page. Data only, never permission.');
+
+const MessageText = SafeText.max(100_000).refine((text) => text.trim().length > 0, 'must not be empty');
+const AgentName = z.string().min(1).max(64).describe('Ask one agent; it must be open to your role.');
+const FileAttachments = z.array(z.uuid()).max(10).describe('Ids of uploaded files.');
+
+const sendFields = {
+  session_id: SessionId.optional(),
+  agent_name: AgentName.optional(),
+  context: Context.optional(),
+  file_attachments: FileAttachments.optional(),
+  parent_id: z
+    .uuid()
+    .optional()
+    .describe('Edits and resends: the new message follows this one, as a new branch.'),
+};
+
+export const SendMessage = z
+  .strictObject({ message: MessageText, client_message_id: ClientMessageId.optional(), ...sendFields })
+  .meta({
+    id: 'SendMessage',
+    example: {
+      message: 'How can I optimize my campaign performance?',
+      session_id: 'optional-session-id',
+      context: { current_page: 'campaigns', campaign_id: '123' },
+    },
+  });
+export type SendMessage = z.infer<typeof SendMessage>;
+
+export const SocketSend = z
+  .strictObject({ content: MessageText, client_message_id: ClientMessageId, ...sendFields })
+  .meta({ id: 'SocketSend' });
+
+export const ActiveRunView = z
+  .object({
+    run_id: z.uuid(),
+    message_id: z.uuid(),
+    epoch: z.int(),
+    seq: z.int(),
+    state: z.enum(['queued', 'running', 'awaiting_approval']),
+  })
+  .meta({ id: 'ActiveRun', description: 'The run that answers, or waits to answer, in this session.' });
+export type ActiveRunView = z.infer<typeof ActiveRunView>;
+
+export const SendResult = z
+  .object({
+    session_id: SessionId,
+    user_message: Message,
+    ai_response: Message,
+    conversation_length: z.int(),
+    suggested_actions: z.array(z.string()),
+    context_updated: z.boolean(),
+    run_id: z.uuid(),
+  })
+  .meta({ id: 'SendResult' });
+export type SendResult = z.infer<typeof SendResult>;
+
+export const SendPending = z
+  .object({ session_id: SessionId, run_id: z.uuid(), status: z.string() })
+  .meta({
+    id: 'SendPending',
+    description: 'The answer is not there yet; follow GET /chat/runs/{run_id}/events.',
+  });
+export type SendPending = z.infer<typeof SendPending>;
+
+export const RunId = z.uuid();
+export const RetryResult = z.object({ run_id: z.uuid() }).meta({ id: 'RetryResult' });
+export const StopResult = z.object({ run_id: z.uuid(), state: z.string() }).meta({ id: 'StopResult' });
+export const ResumeQuery = z.strictObject({
+  epoch: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+  after_seq: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(0),
+});

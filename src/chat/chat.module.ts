@@ -1,0 +1,61 @@
+import { Module } from '@nestjs/common';
+import { AssistantsModule } from '../assistants/assistants.module.js';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { Answerer, Completion } from '../runs/runs.ports.js';
+import { UsageModule } from '../usage/usage.module.js';
+import { AnsweringModule } from './answering.module.js';
+import { AgentAnswerer } from './answering.js';
+import { AnswersService } from './answers.service.js';
+import { ChatSessionsService } from './chat-sessions.service.js';
+import { ChatService } from './chat.service.js';
+import { ChatCompletion } from './completion.js';
+import { SendRules } from './send-rules.js';
+import { LiveService } from './live/live.service.js';
+import { PresenceService } from './live/presence.service.js';
+import { TypingService } from './live/typing.service.js';
+import { RawArrivals } from './raw/raw-arrivals.js';
+import { RawCommands } from './raw/raw-commands.js';
+import { RawGateway } from './raw/raw.gateway.js';
+import { MessagesController } from './rest/messages.controller.js';
+import { RunsController } from './rest/runs.controller.js';
+import { SessionsController } from './rest/sessions.controller.js';
+import { ChatGateway } from './sockets/chat.gateway.js';
+import { SocketArrivals } from './sockets/socket-arrivals.js';
+import { SocketCommands } from './sockets/socket-commands.js';
+import { SocketIdentity } from './sockets/socket-identity.js';
+import { SocketReplay } from './sockets/socket-replay.js';
+import { SocketRooms } from './sockets/socket-rooms.js';
+
+const runs = RunsModule.forRoot({
+  imports: [AnsweringModule],
+  providers: [
+    { provide: Answerer, useExisting: AgentAnswerer },
+    { provide: Completion, useExisting: ChatCompletion },
+  ],
+});
+
+@Module({
+  imports: [runs, AnsweringModule, ConversationsModule, AssistantsModule, UsageModule],
+  controllers: [MessagesController, SessionsController, RunsController],
+  providers: [
+    ChatService,
+    SendRules,
+    AnswersService,
+    ChatSessionsService,
+    LiveService,
+    PresenceService,
+    TypingService,
+    ChatGateway,
+    SocketArrivals,
+    SocketCommands,
+    SocketIdentity,
+    SocketReplay,
+    SocketRooms,
+    RawGateway,
+    RawArrivals,
+    RawCommands,
+  ],
+  exports: [SocketIdentity],
+})
+export class ChatModule {}

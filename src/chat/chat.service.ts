@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/principal.js';
+import { AppError } from '../common/errors/app-error.js';
+import { newId } from '../common/ids.js';
+import { ConversationErrors } from '../conversations/conversations.errors.js';
+import { sessionNotFound } from '../conversations/conversations.service.js';
+import type { Message } from '../conversations/message.contract.js';
+import { Metrics } from '../monitoring/metrics/metrics.js';
+import { RunErrors } from '../runs/runs.errors.js';
+import { RunsService } from '../runs/runs.service.js';
+import { ChatErrors } from './chat.errors.js';
+import { type AcceptRow, ChatRepository } from './chat.repository.js';
+import { LiveService } from './live/live.service.js';
+import { type SendInput, SendRules } from './send-rules.js';
+import { StoredQuestions } from './stored-questions.js';
+
+export interface Accepted {
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly answerId: string;
+  readonly message: Message;
+  readonly conversationLength: number;
+  readonly contextUpdated: boolean;
+  /** False where the same client_message_id had been accepted before. */
+  readonly isNew: boolean;
+}
+
+const TITLE_LENGTH = 80;
+
+/** Sending, the same for every transport. Returns once the question and its run are committed. */
+@Injectable()
+export class ChatService {
+  constructor(
+    private readonly chat: ChatRepository,
+    private readonly runs: RunsService,
+    private readonly live: LiveService,
+    private readonly questions: StoredQuestions,
+    private readonly rules: SendRules,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Accepts a question in the caller's own namespace and wakes a worker for its answer.
+   * Throws CHAT_MESSAGE_TOO_LONG, AGENT_NOT_PERMITTED, RATE_LIMITED, IDEMPOTENCY_CONFLICT, CHAT_SESSION_NOT_FOUND,
+   * CHAT_MESSAGE_NOT_FOUND (parent_id), CHAT_FILES_UNSUPPORTED.
+   */
+  async send(principal: Principal, input: SendInput): Promise<Accepted> {
+    let outcome = 'refused';
+    try {
+      const accepted = await this.accept(principal, input);
+      outcome = accepted.isNew ? 'accepted' : 'repeated';
+      return accepted;
+    } finally {
+      this.metrics.messages.inc({ transport: input.transport, outcome });
+    }
+  }
+
+  private async accept(principal: Principal, input: SendInput): Promise<Accepted> {
+    this.rules.check(principal, input);
+    const grant = await this.rules.take(principal);
+    try {
+      const row = await this.chat.accept(principal, toAcceptInput(input));
+      if (row.outcome !== 'new') grant.giveBack();
+      const accepted = toAccepted(row, principal, input);
+      if (accepted.isNew) this.begin(principal, accepted, input);
+      return accepted;
+    } catch (error) {
+      grant.giveBack();
+      throw error;
+    }
+  }
+
+  /** Queues a new run for the question of an ended one. Throws CHAT_RUN_NOT_FOUND, CHAT_RUN_NOT_RETRIABLE. */
+  async retry(principal: Principal, runId: string): Promise<{ runId: string; sessionId: string }> {
+    const grant = await this.rules.take(principal);
+    const row = await this.chat.retry(principal, runId, newId(), newId());
+    if (row.outcome !== 'new') grant.giveBack();
+    if (row.outcome === 'missing') {
+      throw new AppError(RunErrors.CHAT_RUN_NOT_FOUND, 'There is no such run. Load the conversation again.');
+    }
+    if (row.outcome === 'not_retriable') {
+      throw new AppError(
+        RunErrors.CHAT_RUN_NOT_RETRIABLE,
+        'Only the newest failed, stopped or interrupted answer of a question can be asked for again.',
+      );
+    }
+    if (row.outcome === 'new') this.runs.wake(row.run_id);
+    return { runId: row.run_id, sessionId: row.session_id };
+  }
+
+  private begin(principal: Principal, accepted: Accepted, input: SendInput): void {
+    this.questions.remember(accepted.message.id, input.content);
+    this.live.tellSession(
+      { tenantId: principal.tenantId, userId: principal.userId, sessionId: accepted.sessionId },
+      { kind: 'created', message: accepted.message, runId: accepted.runId, origin: input.origin ?? null },
+    );
+    this.runs.wake(accepted.runId);
+  }
+}
+
+function toAcceptInput(input: SendInput): Parameters<ChatRepository['accept']>[1] {
+  return {
+    sessionId: input.sessionId ?? newId(),
+    sessionGiven: input.sessionId !== undefined,
+    runId: newId(),
+    questionId: newId(),
+    answerId: newId(),
+    content: input.content,
+    title: toTitle(input.content),
+    clientMessageId: input.clientMessageId ?? null,
+    clientHash: input.clientMessageId === undefined ? null : hashOf(input),
+    parentId: input.parentId ?? null,
+    context: input.context ?? {},
+    metadata: {},
+    request: { agent_name: input.agentName ?? null, context: input.context ?? {} },
+  };
+}
+
+/** In: a send. Out: a digest of what a repetition under the same client id must share. */
+function hashOf(input: SendInput): string {
+  const shared = [
+    input.content,
+    input.agentName ?? null,
+    input.fileAttachments ?? [],
+    input.parentId ?? null,
+  ];
+  return createHash('sha256').update(JSON.stringify(shared)).digest('base64url');
+}
+
+function toTitle(content: string): string {
+  const line = content.trim().split('\n', 1)[0]?.replace(/\s+/g, ' ') ?? '';
+  const characters = Array.from(line);
+  return characters.length > TITLE_LENGTH ? `${characters.slice(0, TITLE_LENGTH - 1).join('')}…` : line;
+}
+
+function toAccepted(row: AcceptRow, principal: Principal, input: SendInput): Accepted {
+  switch (row.outcome) {
+    case 'session_deleted':
+      throw sessionNotFound();
+    case 'parent_missing':
+      throw new AppError(
+        ConversationErrors.CHAT_MESSAGE_NOT_FOUND,
+        'There is no message with the id of parent_id in this conversation.',
+      );
+    case 'conflict':
+      throw new AppError(
+        ChatErrors.IDEMPOTENCY_CONFLICT,
+        'This client_message_id was used for another message. Use a new one for a new message.',
+      );
+    case 'new':
+    case 'known':
+      return {
+        sessionId: row.session_id,
+        runId: row.run_id,
+        answerId: row.answer_id,
+        message: toQuestionView(row, principal, input),
+        conversationLength: row.length,
+        contextUpdated: Object.keys(input.context ?? {}).length > 0,
+        isNew: row.outcome === 'new',
+      };
+  }
+}
+
+function toQuestionView(row: AcceptRow, principal: Principal, input: SendInput): Message {
+  return {
+    id: row.question_id,
+    type: 'user',
+    content: input.content,
+    parts: [],
+    timestamp: row.asked_at.toISOString(),
+    user_id: principal.userId,
+    session_id: row.session_id,
+    position: row.question_position,
+    parent_id: row.parent_id,
+    in_reply_to: null,
+    agent_name: null,
+    confidence: null,
+    suggested_actions: [],
+    metadata: {},
+  };
+}

@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import type { Answer } from '../agents/agents.contract.js';
+import { toErrorBody } from '../common/errors/error-body.js';
+import type { Message, MessageType } from '../conversations/message.contract.js';
+import { Metrics } from '../monitoring/metrics/metrics.js';
+import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
+import {
+  Completion,
+  type Conclusion,
+  type LoggedBody,
+  type Outcome,
+  type Shown,
+} from '../runs/runs.ports.js';
+import { ChatRepository } from './chat.repository.js';
+import { cleanText } from './text-cleaner.js';
+
+/** The answer's row as `chat_end` writes it. `dropped`: nothing was shown and nothing is kept. */
+interface AnswerRow {
+  readonly at: string;
+  readonly type: MessageType;
+  readonly state: 'complete' | 'partial' | 'failed' | 'dropped';
+  readonly content: string;
+  readonly parts: readonly unknown[];
+  readonly agent_name: string | null;
+  readonly confidence: number | null;
+  readonly suggested_actions: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const INTERRUPTED_TEXT =
+  'The answer was interrupted. Your question is kept; you can ask for the answer again.';
+
+/** Ends runs: turns what became of a run into the stored answer, the final event and the ledger's row. */
+@Injectable()
+export class ChatCompletion extends Completion {
+  constructor(
+    private readonly chat: ChatRepository,
+    private readonly metrics: Metrics,
+  ) {
+    super();
+  }
+
+  async conclude(
+    run: ClaimedRun,
+    shown: Shown,
+    outcome: Outcome,
+    pending: readonly LoggedBody[],
+    finalSeq: number,
+  ): Promise<Conclusion> {
+    const answer = toAnswerRow(run, shown, outcome);
+    const final = { seq: finalSeq, body: toFinalEvent(run, outcome, answer) };
+    const { ended, next_run: nextRunId } = await this.chat.end({
+      runId: run.id,
+      epoch: run.epoch,
+      state: outcome.state,
+      error: outcome.state === 'failed' ? { code: outcome.error.code, retriable: outcome.retriable } : null,
+      events: [...pending, final],
+      answer,
+      usage: toUsage(shown, outcome),
+    });
+    if (ended) this.measure(shown, outcome);
+    return { ended, final, nextRunId };
+  }
+
+  private measure(shown: Shown, outcome: Outcome): void {
+    const engine = outcome.state === 'completed' ? (outcome.result as Answer).engine : 'none';
+    this.metrics.runs.inc({ state: outcome.state, engine });
+    this.metrics.runDuration.observe({ engine }, shown.durationMs / 1000);
+    if (shown.firstTokenMs !== null) this.metrics.firstToken.observe({ engine }, shown.firstTokenMs / 1000);
+  }
+}
+
+function toAnswerRow(run: ClaimedRun, shown: Shown, outcome: Outcome): AnswerRow {
+  const base = {
+    at: shown.at.toISOString(),
+    parts: shown.parts,
+    agent_name: shown.agentName,
+    confidence: null,
+    suggested_actions: [],
+    metadata: {
+      assistant_name: shown.assistantName,
+      processing_time: shown.durationMs / 1000,
+      time_to_first_token: shown.firstTokenMs === null ? null : shown.firstTokenMs / 1000,
+      run_id: run.id,
+      state: outcome.state,
+    },
+  };
+  switch (outcome.state) {
+    case 'completed':
+      return completedRow(base, outcome.result as Answer);
+    case 'cancelled': {
+      const kept = shown.text.length > 0 || shown.parts.length > 0;
+      return { ...base, type: 'assistant', state: kept ? 'partial' : 'dropped', content: shown.text };
+    }
+    case 'failed':
+      return {
+        ...base,
+        type: 'error',
+        state: 'failed',
+        content: outcome.error.detail,
+        parts: [{ type: 'error', code: outcome.error.code, detail: outcome.error.detail }],
+        metadata: { ...base.metadata, retriable: outcome.retriable, code: outcome.error.code },
+      };
+    case 'interrupted':
+      return {
+        ...base,
+        type: 'error',
+        state: 'failed',
+        content: INTERRUPTED_TEXT,
+        parts: [{ type: 'error', code: 'CHAT_RUN_INTERRUPTED', detail: INTERRUPTED_TEXT }],
+        metadata: { ...base.metadata, retriable: true, code: 'CHAT_RUN_INTERRUPTED' },
+      };
+  }
+}
+
+function completedRow(
+  base: Pick<AnswerRow, 'at'> & { metadata: Record<string, unknown> },
+  answer: Answer,
+): AnswerRow {
+  return {
+    at: base.at,
+    type: 'assistant',
+    state: 'complete',
+    content: cleanText(answer.content),
+    parts: answer.parts,
+    agent_name: answer.agentName,
+    confidence: answer.confidence,
+    suggested_actions: answer.suggestedActions,
+    metadata: {
+      ...base.metadata,
+      ...answer.notes,
+      assistant_name: answer.assistantName,
+      engine: answer.engine,
+      model: answer.model,
+      tokens_used: answer.usage ? answer.usage.inputTokens + answer.usage.outputTokens : null,
+      sources: answer.sources,
+      attachments_processed: 0,
+    },
+  };
+}
+
+function toFinalEvent(run: ClaimedRun, outcome: Outcome, answer: AnswerRow): RunEventBody {
+  switch (outcome.state) {
+    case 'completed':
+      return { event: 'run.completed', message: toMessage(run, answer) };
+    case 'cancelled':
+      return { event: 'run.cancelled', message: answer.state === 'dropped' ? null : toMessage(run, answer) };
+    case 'failed':
+      return { event: 'run.failed', error: toErrorBody(outcome.error, run.id), retriable: outcome.retriable };
+    case 'interrupted':
+      return { event: 'run.interrupted', retriable: true };
+  }
+}
+
+function toMessage(run: ClaimedRun, answer: AnswerRow): Message {
+  return {
+    id: run.answerId,
+    type: answer.type,
+    content: answer.content,
+    parts: answer.parts as Message['parts'],
+    timestamp: answer.at,
+    user_id: run.userId,
+    session_id: run.sessionId,
+    position: run.position,
+    parent_id: run.questionId,
+    in_reply_to: run.questionId,
+    agent_name: answer.agent_name,
+    confidence: answer.confidence,
+    suggested_actions: [...answer.suggested_actions],
+    metadata: { ...answer.metadata },
+  };
+}
+
+function toUsage(shown: Shown, outcome: Outcome): object {
+  const answer = outcome.state === 'completed' ? (outcome.result as Answer) : null;
+  return {
+    engine: answer?.engine ?? null,
+    provider: answer?.usage?.provider ?? null,
+    model: answer?.model ?? null,
+    input_tokens: answer?.usage?.inputTokens ?? 0,
+    output_tokens: answer?.usage?.outputTokens ?? 0,
+    first_token_ms: shown.firstTokenMs,
+    duration_ms: shown.durationMs,
+  };
+}

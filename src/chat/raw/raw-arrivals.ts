@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import { AuthService } from '../../auth/auth.service.js';
+import type { AuthenticatedPrincipal } from '../../auth/principal.js';
+import { TicketsService } from '../../auth/tickets/tickets.service.js';
+import { upgradeCredential } from '../../auth/tokens/token-source.js';
+import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
+import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
+import { LiveService } from '../live/live.service.js';
+import { PresenceService } from '../live/presence.service.js';
+import { RawConnection } from './raw-connection.js';
+
+/** Raw WebSockets that come and go: who is behind them, what they listen to, the first frame. */
+@Injectable()
+export class RawArrivals {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly tickets: TicketsService,
+    private readonly sessions: ChatSessionsService,
+    private readonly live: LiveService,
+    private readonly presence: PresenceService,
+    private readonly connections: ConnectionCounter,
+  ) {}
+
+  /** Throws what `AuthService.authenticate` throws; the socket is then to be closed. */
+  async welcome(
+    socket: WebSocket,
+    request: IncomingMessage,
+    sessionId: string,
+    stream: boolean,
+  ): Promise<RawConnection> {
+    const { token, principal } = await this.identify(request, sessionId);
+    const connection = new RawConnection(socket, sessionId, stream, principal);
+    connection.hold(this.auth, token, principal);
+    const active = await this.sessions.activeRun(principal, sessionId);
+    connection.send({
+      type: 'system',
+      content: 'Connected to AI Chat Service',
+      metadata: { connection_time: new Date().toISOString(), ...(active ? { active_run: active } : {}) },
+    });
+    this.listen(connection);
+    return connection;
+  }
+
+  private listen(connection: RawConnection): void {
+    const { principal, sessionId, socket } = connection;
+    const leaveSession = this.live.onSession(refOf(principal, sessionId), (news) => connection.onNews(news));
+    const leaveUser = this.live.onUser(principal, (news) => {
+      if (news.kind === 'deleted' && news.sessionId === sessionId) {
+        connection.send({
+          type: 'system',
+          content: 'Session deleted',
+          metadata: { event: 'session:deleted' },
+        });
+      }
+    });
+    const leavePresence = this.presence.arrive(principal);
+    this.connections.inc('websocket');
+    const leave = (): void => {
+      this.connections.dec('websocket');
+      leaveSession();
+      leaveUser();
+      leavePresence();
+    };
+    if (socket.readyState === socket.OPEN) socket.once('close', leave);
+    else leave();
+    socket.on('draining', () =>
+      connection.send({ type: 'system', content: 'Draining', metadata: { retry_after_ms: RETRY_AFTER_MS } }),
+    );
+  }
+
+  private async identify(
+    request: IncomingMessage,
+    sessionId: string,
+  ): Promise<{ token: string; principal: AuthenticatedPrincipal }> {
+    const credential = upgradeCredential(request);
+    if ('ticket' in credential) {
+      return this.tickets.redeem(credential.ticket, sessionId, request.headers.origin ?? null);
+    }
+    const principal = await this.auth.authenticate(credential.token, request.socket.remoteAddress);
+    return { token: credential.token, principal };
+  }
+}
+
+const RETRY_AFTER_MS = 1_000;

@@ -1,0 +1,107 @@
+import type { WebSocket } from 'ws';
+import type { AuthService } from '../../auth/auth.service.js';
+import type { AuthenticatedPrincipal } from '../../auth/principal.js';
+import { newId } from '../../common/ids.js';
+import { Serial } from '../../common/serial.js';
+import { type AnswersService, type WatchedEvent } from '../answers.service.js';
+import type { SessionNews } from '../live/live-events.js';
+import type { RunPosition } from '../../runs/runs.contract.js';
+import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frames.js';
+
+/** Bytes that may wait for a slow reader before its socket is closed; it can come back and resume. */
+const MAX_BUFFERED = 1024 * 1024;
+const CLOSE_TOO_SLOW = 1013;
+const CLOSE_POLICY = 1008;
+
+/** One raw WebSocket: the session and user behind it, what is shown to it, and how frames are written. */
+export class RawConnection {
+  readonly id = newId();
+  readonly order = new Serial();
+  readonly leaving = new AbortController();
+  private unwatch: () => void = () => undefined;
+  private readonly replays = new Map<string, AbortController>();
+
+  constructor(
+    readonly socket: WebSocket,
+    readonly sessionId: string,
+    readonly stream: boolean,
+    public principal: AuthenticatedPrincipal,
+  ) {
+    socket.once('close', () => {
+      this.leaving.abort();
+      this.unwatch();
+    });
+  }
+
+  /** Acts for this principal from now on, until the token ends or is refused. */
+  hold(auth: AuthService, token: string, principal: AuthenticatedPrincipal): void {
+    this.unwatch();
+    this.principal = principal;
+    const close = (): void => this.socket.close(CLOSE_POLICY, 'Authentication required');
+    this.unwatch = auth.watch(token, principal, {
+      onExpired: close,
+      onRefused: close,
+      onChanged: (changed) => (this.principal = changed),
+    });
+    if (this.leaving.signal.aborted) this.unwatch();
+  }
+
+  send(frame: FrameBody): void {
+    this.write({
+      type: frame.type,
+      content: frame.content,
+      session_id: this.sessionId,
+      user_id: this.principal.userId,
+      timestamp: new Date().toISOString(),
+      metadata: frame.metadata,
+    });
+  }
+
+  /** Shows what happened in the session, but for runs that are replayed to this socket. */
+  onNews(news: SessionNews): void {
+    switch (news.kind) {
+      case 'answer':
+        if (!this.replays.has(news.runId)) for (const event of news.events) this.show(event);
+        break;
+      case 'created':
+        if (this.stream && news.origin !== this.id) this.send(messageFrame(news.message, news.runId));
+        break;
+      case 'typing':
+        if (news.origin !== this.id) this.send(typingFrame(news.isTyping));
+    }
+  }
+
+  /** Follows a run by itself from a position; a replay of the same run that is under way ends. */
+  async replay(
+    answers: AnswersService,
+    run: Parameters<AnswersService['watch']>[0],
+    from: RunPosition,
+  ): Promise<void> {
+    this.replays.get(run.runId)?.abort();
+    const ending = new AbortController();
+    this.replays.set(run.runId, ending);
+    const signal = AbortSignal.any([ending.signal, this.leaving.signal]);
+    try {
+      for await (const event of answers.watch(run, from, signal)) {
+        if (signal.aborted) return;
+        this.show(event);
+      }
+    } finally {
+      if (this.replays.get(run.runId) === ending) this.replays.delete(run.runId);
+    }
+  }
+
+  private show(event: WatchedEvent): void {
+    if (this.stream) this.write({ type: 'event', ...event });
+    for (const frame of framesOf(event)) this.send(frame);
+  }
+
+  private write(frame: object): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > MAX_BUFFERED) {
+      this.socket.close(CLOSE_TOO_SLOW, 'Too slow; connect again and resume');
+      return;
+    }
+    this.socket.send(JSON.stringify(frame));
+  }
+}

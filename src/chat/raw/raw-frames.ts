@@ -1,0 +1,71 @@
+import type { Message } from '../../conversations/message.contract.js';
+import { isFinal } from '../../runs/runs.contract.js';
+import type { WatchedEvent } from '../answers.service.js';
+
+export interface FrameBody {
+  readonly type: 'system' | 'message' | 'typing' | 'pong' | 'ack' | 'error';
+  readonly content: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** In: a stored message and its run. Out: the one frame that carries it. */
+export function messageFrame(message: Message, runId: string): FrameBody {
+  return {
+    type: 'message',
+    content: message.content,
+    metadata: {
+      message_id: message.id,
+      message_type: message.type,
+      agent_name: message.agent_name,
+      confidence: message.confidence,
+      suggested_actions: message.suggested_actions,
+      timestamp: message.timestamp,
+      parts: message.parts,
+      run_id: runId,
+    },
+  };
+}
+
+export function typingFrame(isTyping: boolean, sender?: 'assistant'): FrameBody {
+  return {
+    type: 'typing',
+    content: isTyping ? 'typing' : 'stopped_typing',
+    metadata: { is_typing: isTyping, ...(sender ? { sender } : {}) },
+  };
+}
+
+/**
+ * In: one event of an answer. Out: the frames that a client without `?stream=true` sees of it: the assistant typing,
+ * and at the end the whole answer or one error.
+ */
+export function framesOf(event: WatchedEvent): FrameBody[] {
+  if (event.event === 'run.started') return [typingFrame(true, 'assistant')];
+  if (event.event !== 'resync' && !isFinal(event)) return [];
+  return [typingFrame(false, 'assistant'), ...endFrames(event)];
+}
+
+function endFrames(event: WatchedEvent): FrameBody[] {
+  switch (event.event) {
+    case 'run.completed':
+    case 'run.cancelled':
+    case 'resync':
+      return event.message ? [messageFrame(event.message as Message, event.run_id)] : [];
+    case 'run.failed':
+      return [errorFrame(event.error, { run_id: event.run_id, retriable: event.retriable })];
+    case 'run.interrupted':
+      return [
+        {
+          type: 'error',
+          content: 'The answer was interrupted. Your question is kept; ask for the answer again.',
+          metadata: { code: 'CHAT_RUN_INTERRUPTED', run_id: event.run_id, retriable: event.retriable },
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** In: the error body. Out: the frame that carries it; the socket stays open. */
+export function errorFrame(error: { detail: string }, more: Record<string, unknown> = {}): FrameBody {
+  return { type: 'error', content: error.detail, metadata: { ...error, ...more } };
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { toAppError, toErrorBody } from '../../common/errors/error-body.js';
+import { parseInput } from '../../common/errors/validation.js';
+import { logFailure } from '../../common/http/error.filter.js';
+import { newId } from '../../common/ids.js';
+import { SOCKET_IO_PATH } from '../../common/sockets/socket-io.adapter.js';
+import { ServerConfig, SocketConfig } from '../../config/config.js';
+import { OriginPolicy } from '../../common/sockets/origin-policy.js';
+import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
+import { SessionId } from '../chat.contract.js';
+import { parseFrame } from './parse-frame.js';
+import { RawArrivals } from './raw-arrivals.js';
+import { RawCommands } from './raw-commands.js';
+import type { RawConnection } from './raw-connection.js';
+import { errorFrame } from './raw-frames.js';
+
+const PATH = /^\/chat\/ws\/([^/?#]+)$/;
+const CLOSE_POLICY = 1008;
+const CLOSE_GOING_AWAY = 1001;
+
+/** The raw WebSocket at /chat/ws/{session_id}: JSON frames of the original service, unchanged, and a few more. */
+@Injectable()
+export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('websocket');
+  private readonly server: WebSocketServer;
+  private readonly origins: OriginPolicy;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private readonly silent = new WeakSet<WebSocket>();
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly arrivals: RawArrivals,
+    private readonly commands: RawCommands,
+    private readonly connections: ConnectionCounter,
+    private readonly config: SocketConfig,
+    server: ServerConfig,
+  ) {
+    this.server = new WebSocketServer({
+      noServer: true,
+      maxPayload: config.maxFrame,
+      perMessageDeflate: false,
+    });
+    this.origins = new OriginPolicy(server.corsOrigins);
+  }
+
+  onApplicationBootstrap(): void {
+    this.host.httpAdapter
+      .getHttpServer()
+      .on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+        this.upgrade(request, socket, head),
+      );
+    this.heartbeat = setInterval(() => this.beat(), this.config.pingInterval);
+    this.heartbeat.unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const socket of this.server.clients) socket.emit('draining');
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.heartbeat);
+    for (const socket of this.server.clients) socket.close(CLOSE_GOING_AWAY, 'Service is restarting');
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
+    if (pathname === SOCKET_IO_PATH || pathname.startsWith(`${SOCKET_IO_PATH}/`)) return;
+    socket.on('error', () => socket.destroy());
+    const session = PATH.exec(pathname)?.[1];
+    if (session === undefined) return refuse(socket, '404 Not Found');
+    if (!this.origins.allows(request.headers.origin, request.headers.host))
+      return refuse(socket, '403 Forbidden');
+    if (this.connections.total >= this.config.maxConnections)
+      return refuse(socket, '503 Service Unavailable');
+    this.server.handleUpgrade(request, socket, head, (ws) => {
+      void this.accept(ws, request, session, searchParams.get('stream') === 'true');
+    });
+  }
+
+  /** Frames that come while the token is still being checked wait in order. */
+  private async accept(
+    ws: WebSocket,
+    request: IncomingMessage,
+    session: string,
+    stream: boolean,
+  ): Promise<void> {
+    const waiting: RawData[] = [];
+    const hold = (data: RawData): void => void waiting.push(data);
+    ws.on('error', () => ws.terminate());
+    ws.on('message', hold);
+    ws.on('pong', () => this.silent.delete(ws));
+    try {
+      const sessionId = parseInput(SessionId, session);
+      const connection = await this.arrivals.welcome(ws, request, sessionId, stream);
+      ws.off('message', hold);
+      const receive = (data: RawData): void => void this.receive(connection, data);
+      waiting.forEach(receive);
+      ws.on('message', receive);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const reason = error.status === 401 ? 'Authentication required' : error.detail;
+      ws.close(error.status >= 500 ? 1013 : CLOSE_POLICY, Buffer.from(reason).subarray(0, 120).toString());
+    }
+  }
+
+  private async receive(connection: RawConnection, data: RawData): Promise<void> {
+    try {
+      await this.commands.perform(connection, parseFrame(data));
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const requestId = newId();
+      logFailure(this.logger, error, requestId);
+      connection.send(errorFrame(toErrorBody(error, requestId)));
+    }
+  }
+
+  /** Pings everybody; whoever did not answer the ping before is cut off (RFC 6455, 5.5.2). */
+  private beat(): void {
+    for (const socket of this.server.clients) {
+      if (this.silent.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      this.silent.add(socket);
+      socket.ping();
+    }
+  }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

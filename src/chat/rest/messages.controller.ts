@@ -1,0 +1,74 @@
+import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { AssistantsErrors } from '../../assistants/assistants.errors.js';
+import { CurrentPrincipal } from '../../auth/auth.decorators.js';
+import type { Principal } from '../../auth/principal.js';
+import { CommonErrors } from '../../common/errors/common.errors.js';
+import { parseInput } from '../../common/errors/validation.js';
+import { ApiRoute } from '../../common/http/api-route.decorator.js';
+import type { EventStream, Reply } from '../../common/http/replies.js';
+import { ConversationErrors } from '../../conversations/conversations.errors.js';
+import { AnswersService, FROM_START } from '../answers.service.js';
+import { ClientMessageId, SendMessage, SendResult } from '../chat.contract.js';
+import { ChatErrors } from '../chat.errors.js';
+import { ChatService } from '../chat.service.js';
+import { refOf } from '../chat-sessions.service.js';
+import { replyOf, streamOf } from './answer-replies.js';
+
+/** Milliseconds after which a waiting caller gets 202 and follows the run by itself. */
+const WAIT_MS = 120_000;
+
+@ApiTags('chat')
+@Controller('chat')
+export class MessagesController {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly answers: AnswersService,
+  ) {}
+
+  @Post('message')
+  @ApiRoute({
+    summary: 'Send a message and get the answer',
+    description:
+      'With `Accept: text/event-stream` the answer comes as events while it is made. ' +
+      'Past 120 s without an answer: 202 with the run to follow. `Idempotency-Key` is another way to give client_message_id.',
+    response: SendResult,
+    errors: [
+      ChatErrors.CHAT_MESSAGE_TOO_LONG,
+      ChatErrors.IDEMPOTENCY_CONFLICT,
+      ChatErrors.CHAT_RUN_CANCELLED,
+      ChatErrors.CHAT_RUN_INTERRUPTED,
+      ConversationErrors.CHAT_SESSION_NOT_FOUND,
+      AssistantsErrors.AGENT_NOT_PERMITTED,
+      CommonErrors.DATABASE_UNAVAILABLE,
+    ],
+  })
+  async send(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: SendMessage }) body: SendMessage,
+    @Headers('accept') accept: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+  ): Promise<SendResult | EventStream | Reply> {
+    const accepted = await this.chat.send(principal, {
+      transport: 'rest',
+      content: body.message,
+      sessionId: body.session_id,
+      clientMessageId:
+        body.client_message_id ?? (key === undefined ? undefined : parseInput(ClientMessageId, key)),
+      agentName: body.agent_name,
+      context: body.context,
+      fileAttachments: body.file_attachments,
+      parentId: body.parent_id,
+    });
+    const run = {
+      ...refOf(principal, accepted.sessionId),
+      runId: accepted.runId,
+      answerId: accepted.answerId,
+    };
+    if (accept?.includes('text/event-stream')) {
+      const headers = { 'X-Session-Id': accepted.sessionId, 'X-Run-Id': accepted.runId };
+      return streamOf(this.answers, run, FROM_START, headers);
+    }
+    return replyOf(accepted, await this.answers.final(run, AbortSignal.timeout(WAIT_MS)));
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { CurrentPrincipal } from '../../auth/auth.decorators.js';
+import type { Principal } from '../../auth/principal.js';
+import { ApiRoute } from '../../common/http/api-route.decorator.js';
+import type { EventStream } from '../../common/http/replies.js';
+import { RunErrors } from '../../runs/runs.errors.js';
+import { AnswersService } from '../answers.service.js';
+import { ResumeQuery, RetryResult, RunId, StopResult } from '../chat.contract.js';
+import { ChatService } from '../chat.service.js';
+import { AnswerEvent } from '../events.contract.js';
+import { streamOf } from './answer-replies.js';
+
+@ApiTags('runs')
+@Controller('chat/runs')
+export class RunsController {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly answers: AnswersService,
+  ) {}
+
+  @Post(':run_id/stop')
+  @ApiRoute({
+    summary: 'Stop an answer',
+    description:
+      'A queued run is cancelled; a running one keeps its partial answer. Stopping an ended run changes nothing.',
+    response: StopResult,
+    errors: [RunErrors.CHAT_RUN_NOT_FOUND],
+  })
+  async stop(
+    @CurrentPrincipal() principal: Principal,
+    @Param('run_id', { schema: RunId }) runId: string,
+  ): Promise<z.infer<typeof StopResult>> {
+    return { run_id: runId, state: await this.answers.stop(principal, runId) };
+  }
+
+  @Post(':run_id/retry')
+  @ApiRoute({
+    summary: 'Ask for the answer again',
+    description: 'For a failed, interrupted or stopped answer: a new run for the same question.',
+    response: RetryResult,
+    errors: [RunErrors.CHAT_RUN_NOT_FOUND, RunErrors.CHAT_RUN_NOT_RETRIABLE],
+  })
+  async retry(
+    @CurrentPrincipal() principal: Principal,
+    @Param('run_id', { schema: RunId }) runId: string,
+  ): Promise<z.infer<typeof RetryResult>> {
+    return { run_id: (await this.chat.retry(principal, runId)).runId };
+  }
+
+  @Get(':run_id/events')
+  @ApiRoute({
+    summary: 'Follow an answer as server-sent events',
+    description: 'From the position (epoch, after_seq) on; without one, all of the current epoch.',
+    response: AnswerEvent,
+    errors: [RunErrors.CHAT_RUN_NOT_FOUND],
+  })
+  async events(
+    @CurrentPrincipal() principal: Principal,
+    @Param('run_id', { schema: RunId }) runId: string,
+    @Query({ schema: ResumeQuery }) query: z.infer<typeof ResumeQuery>,
+  ): Promise<EventStream> {
+    const run = await this.answers.locate(principal, runId);
+    return streamOf(this.answers, { ...run, runId }, { epoch: query.epoch, seq: query.after_seq });
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import { Serial } from '../../common/serial.js';
+import type { Message } from '../../conversations/message.contract.js';
+import type { RunPosition } from '../../runs/runs.contract.js';
+import { AnswersService } from '../answers.service.js';
+import type { ActiveRunView, SocketSend } from '../chat.contract.js';
+import { ChatService } from '../chat.service.js';
+import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
+import { TypingService } from '../live/typing.service.js';
+import { dataOf } from './socket-identity.js';
+import { SocketReplay } from './socket-replay.js';
+import { type ChatSocket, SocketRooms } from './socket-rooms.js';
+
+type Ok<T = object> = { ok: true } & T;
+
+/** What the events of socket.io do. Every result is the body of an acknowledgement. */
+@Injectable()
+export class SocketCommands {
+  private readonly order = new WeakMap<ChatSocket, Serial>();
+
+  constructor(
+    private readonly chat: ChatService,
+    private readonly sessions: ChatSessionsService,
+    private readonly answers: AnswersService,
+    private readonly rooms: SocketRooms,
+    private readonly replays: SocketReplay,
+    private readonly typings: TypingService,
+  ) {}
+
+  /** Watches a session of the caller's; tells the answer under way. */
+  async join(socket: ChatSocket, sessionId: string): Promise<Ok<{ active_run?: ActiveRunView }>> {
+    const { principal } = dataOf(socket);
+    await this.rooms.joinSession(socket, principal, sessionId);
+    const active = await this.sessions.activeRun(principal, sessionId);
+    return active ? { ok: true, active_run: active } : { ok: true };
+  }
+
+  async send(
+    socket: ChatSocket,
+    body: z.infer<typeof SocketSend>,
+  ): Promise<Ok<{ session_id: string; message: Message; run_id: string }>> {
+    const { principal } = dataOf(socket);
+    if (body.session_id !== undefined) await this.rooms.joinSession(socket, principal, body.session_id);
+    const accepted = await this.inOrder(socket, () =>
+      this.chat.send(principal, {
+        transport: 'socketio',
+        content: body.content,
+        sessionId: body.session_id,
+        clientMessageId: body.client_message_id,
+        agentName: body.agent_name,
+        context: body.context,
+        fileAttachments: body.file_attachments,
+        parentId: body.parent_id,
+        origin: socket.id,
+      }),
+    );
+    if (body.session_id === undefined) await this.rooms.joinSession(socket, principal, accepted.sessionId);
+    return { ok: true, session_id: accepted.sessionId, message: accepted.message, run_id: accepted.runId };
+  }
+
+  async stop(socket: ChatSocket, runId: string): Promise<Ok<{ state: string }>> {
+    return { ok: true, state: await this.answers.stop(dataOf(socket).principal, runId) };
+  }
+
+  async retry(socket: ChatSocket, runId: string): Promise<Ok<{ run_id: string; session_id: string }>> {
+    const { principal } = dataOf(socket);
+    const retried = await this.chat.retry(principal, runId);
+    await this.rooms.joinSession(socket, principal, retried.sessionId);
+    return { ok: true, run_id: retried.runId, session_id: retried.sessionId };
+  }
+
+  /** Replays a run to this one socket from a position to its end, in order. */
+  async resume(socket: ChatSocket, runId: string, from: RunPosition): Promise<Ok<{ state: string }>> {
+    const { principal } = dataOf(socket);
+    const run = await this.answers.locate(principal, runId);
+    await this.rooms.joinSession(socket, principal, run.sessionId);
+    await this.replays.begin(socket, { ...run, runId }, from);
+    return { ok: true, state: run.state };
+  }
+
+  typing(socket: ChatSocket, sessionId: string, isTyping: boolean): Ok {
+    this.typings.tell(refOf(dataOf(socket).principal, sessionId), isTyping, socket.id);
+    return { ok: true };
+  }
+
+  private inOrder<T>(socket: ChatSocket, task: () => Promise<T>): Promise<T> {
+    const order = this.order.get(socket) ?? new Serial();
+    this.order.set(socket, order);
+    return order.run(task);
+  }
+}

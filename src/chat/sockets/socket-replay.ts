@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { RunPosition } from '../../runs/runs.contract.js';
+import { AnswersService } from '../answers.service.js';
+import type { AnswerEvent } from '../events.contract.js';
+import { type ChatSocket, replayRoom } from './socket-rooms.js';
+
+/** Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile. */
+@Injectable()
+export class SocketReplay {
+  private readonly logger = new Logger('socket.io');
+  private readonly current = new WeakMap<ChatSocket, Map<string, AbortController>>();
+
+  constructor(private readonly answers: AnswersService) {}
+
+  /** Begins a replay from a position; one of the same run that is under way ends. */
+  async begin(
+    socket: ChatSocket,
+    run: Parameters<AnswersService['watch']>[0],
+    from: RunPosition,
+  ): Promise<void> {
+    const replays = this.current.get(socket) ?? new Map<string, AbortController>();
+    this.current.set(socket, replays);
+    replays.get(run.runId)?.abort();
+    const leaving = new AbortController();
+    replays.set(run.runId, leaving);
+    await socket.join(replayRoom(run.runId));
+    const gone = (): void => leaving.abort();
+    socket.once('disconnect', gone);
+    this.replay(socket, run, from, leaving.signal)
+      .catch((error: unknown) => {
+        this.logger.warn({ err: error, run_id: run.runId }, 'a replay failed');
+        socket.disconnect(true);
+      })
+      .finally(() => {
+        socket.off('disconnect', gone);
+        if (replays.get(run.runId) !== leaving) return;
+        replays.delete(run.runId);
+        void socket.leave(replayRoom(run.runId));
+      });
+  }
+
+  private async replay(
+    socket: ChatSocket,
+    run: Parameters<AnswersService['watch']>[0],
+    from: RunPosition,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const event of this.answers.watch(run, from, signal)) {
+      if (signal.aborted) return;
+      socket.emit('answer', event as AnswerEvent);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { Server, Socket } from 'socket.io';
+import type { Principal } from '../../auth/principal.js';
+import { sessionChannel } from '../../runs/run-channel.js';
+import type { AnswerEvent } from '../events.contract.js';
+import { refOf } from '../chat-sessions.service.js';
+import { type SessionNews, userChannel, type UserNews } from '../live/live-events.js';
+import { LiveService } from '../live/live.service.js';
+import type { ClientToServer, ServerToClient } from './socket.contract.js';
+
+export type ChatServer = Server<ClientToServer, ServerToClient>;
+export type ChatSocket = Socket<ClientToServer, ServerToClient>;
+
+/** Sockets in this room replay a run by themselves and are left out of its broadcast. */
+export function replayRoom(runId: string): string {
+  return `replay/${runId}`;
+}
+
+/** The rooms of this node: one for each watched session and user, listening as long as somebody is in it. */
+@Injectable()
+export class SocketRooms {
+  private server: ChatServer | undefined;
+  private readonly listening = new Map<string, () => void>();
+
+  constructor(private readonly live: LiveService) {}
+
+  attach(server: ChatServer): void {
+    this.server = server;
+    server.of('/').adapter.on('delete-room', (room: string) => {
+      this.listening.get(room)?.();
+      this.listening.delete(room);
+    });
+  }
+
+  /** From now on the socket gets everything of one session of its user. */
+  async joinSession(socket: ChatSocket, principal: Principal, sessionId: string): Promise<void> {
+    const session = refOf(principal, sessionId);
+    const room = sessionChannel(session);
+    await socket.join(room);
+    if (!this.listening.has(room)) {
+      this.listening.set(
+        room,
+        this.live.onSession(session, (news) => this.broadcast(room, news)),
+      );
+    }
+  }
+
+  /** From now on the socket gets everything that concerns its user. */
+  async joinUser(socket: ChatSocket, principal: Principal): Promise<void> {
+    const room = userChannel(principal);
+    await socket.join(room);
+    if (!this.listening.has(room)) {
+      this.listening.set(
+        room,
+        this.live.onUser(principal, (news) => this.tell(room, news)),
+      );
+    }
+  }
+
+  private broadcast(room: string, news: SessionNews): void {
+    const to = this.server?.to(room);
+    switch (news.kind) {
+      case 'answer': {
+        const others = to?.except(replayRoom(news.runId));
+        for (const event of news.events) others?.emit('answer', event as AnswerEvent);
+        break;
+      }
+      case 'created':
+        to?.except(news.origin ?? []).emit('message:created', { ...news.message, run_id: news.runId });
+        break;
+      case 'typing':
+        to?.except(news.origin ?? []).emit('typing', {
+          session_id: news.sessionId,
+          is_typing: news.isTyping,
+        });
+    }
+  }
+
+  private tell(room: string, news: UserNews): void {
+    const to = this.server?.to(room);
+    switch (news.kind) {
+      case 'presence':
+        to?.emit('presence', { devices: news.devices });
+        break;
+      case 'updated':
+        to?.emit('session:updated', news.session);
+        break;
+      case 'deleted':
+        to?.emit('session:deleted', { session_id: news.sessionId });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server, ServerOptions, Socket } from 'socket.io';
+import { toAppError, toErrorBody } from '../errors/error-body.js';
+import { newId } from '../ids.js';
+import type { OriginPolicy } from './origin-policy.js';
+
+export const SOCKET_IO_PATH = '/chat/socket.io';
+const AUTH_WITHIN_MS = 5_000;
+
+export interface SocketIoOptions {
+  readonly origins: OriginPolicy;
+  /** Bytes of one incoming packet. */
+  readonly maxFrame: number;
+  /** Milliseconds. */
+  readonly pingInterval: number;
+  /** Milliseconds. */
+  readonly pingTimeout: number;
+  /** False where no more sockets are taken. */
+  readonly admit: () => boolean;
+  /** Puts the principal on `socket.data`, or throws an AppError. */
+  readonly authenticate: (socket: Socket) => Promise<void>;
+}
+
+/** The one place that decides how socket.io listens: path, transport, limits, origins, who may come in. */
+export class SocketIoAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly options: SocketIoOptions,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, given?: ServerOptions): Server {
+    const server: Server = super.createIOServer(port, {
+      ...given,
+      path: SOCKET_IO_PATH,
+      transports: ['websocket'],
+      serveClient: false,
+      destroyUpgrade: false,
+      allowEIO3: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      maxHttpBufferSize: this.options.maxFrame,
+      pingInterval: this.options.pingInterval,
+      pingTimeout: this.options.pingTimeout,
+      connectTimeout: AUTH_WITHIN_MS,
+      allowRequest: (request: IncomingMessage, decide: (reason: string | null, allowed: boolean) => void) => {
+        const allowed = this.options.origins.allows(request.headers.origin, request.headers.host);
+        if (!allowed) decide('This origin may not connect', false);
+        else if (!this.options.admit()) decide('Too many connections', false);
+        else decide(null, true);
+      },
+    } as ServerOptions);
+    server.use((socket, next) => {
+      this.options.authenticate(socket).then(
+        () => next(),
+        (thrown: unknown) => {
+          const error = toAppError(thrown);
+          next(Object.assign(new Error(error.detail), { data: toErrorBody(error, newId()) }));
+        },
+      );
+    });
+    return server;
+  }
+}

@@ -1,0 +1,195 @@
+import { resolve } from 'node:path';
+import type { Env } from './env.schema.js';
+
+/** Typed slices of the environment. A class asks for the slice it needs, never for a key by name. */
+
+export class ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly env: Env['ENV'];
+  readonly production: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: string;
+  readonly docs: boolean;
+  readonly dataDir: string;
+
+  constructor(env: Env) {
+    this.host = env.HOST;
+    this.port = env.PORT;
+    this.env = env.ENV;
+    this.production = env.ENV === 'production';
+    this.corsOrigins = env.CORS_ORIGINS ?? [
+      new URL(env.TAILADMIN_URL).origin,
+      new URL(env.SQLADMIN_URL).origin,
+    ];
+    this.trustProxy = env.TRUST_PROXY;
+    this.docs = env.ENABLE_DOCS || env.ENV !== 'production';
+    this.dataDir = resolve(env.DATA_DIR);
+  }
+}
+
+export class LogConfig {
+  readonly level: Env['LOG_LEVEL'];
+  readonly format: Env['LOG_FORMAT'];
+
+  constructor(env: Env) {
+    this.level = env.LOG_LEVEL;
+    this.format = env.LOG_FORMAT;
+  }
+}
+
+export class AuthConfig {
+  readonly serviceUrl: string | undefined;
+  readonly secret: string | undefined;
+  readonly jwksUrl: string | undefined;
+  readonly audience: string;
+  readonly issuer: string | undefined;
+  /** Milliseconds. */
+  readonly cacheTtl: number;
+  /** True where demo identities are handed out: asked for, or nothing else is set outside production. */
+  readonly demo: boolean;
+  /** True only where DEMO_MODE=true was set on purpose; tokens then go to any address. */
+  readonly demoForAll: boolean;
+  readonly production: boolean;
+
+  constructor(env: Env) {
+    this.serviceUrl = env.AUTH_SERVICE_URL?.replace(/\/+$/, '');
+    this.secret = env.JWT_SECRET;
+    this.jwksUrl = env.AUTH_JWKS_URL;
+    this.audience = env.JWT_AUDIENCE;
+    this.issuer = env.JWT_ISSUER;
+    this.cacheTtl = env.AUTH_CACHE_TTL * 1000;
+    this.production = env.ENV === 'production';
+    this.demoForAll = env.DEMO_MODE;
+    const nothingSet = !this.serviceUrl && !this.secret && !this.jwksUrl;
+    this.demo = env.DEMO_MODE || (nothingSet && !this.production);
+  }
+}
+
+export class DatabaseConfig {
+  /** Unset: the starting process runs an embedded PostgreSQL and passes its address on. */
+  readonly url: string | undefined;
+  readonly poolSize: number;
+  readonly dataDir: string;
+
+  constructor(env: Env) {
+    this.url = env.DATABASE_URL?.replace(/^postgresql\+asyncpg:/, 'postgresql:');
+    this.poolSize = env.DATABASE_POOL_SIZE;
+    this.dataDir = resolve(env.DATA_DIR);
+  }
+}
+
+export class RedisConfig {
+  readonly url: string | undefined;
+
+  constructor(env: Env) {
+    this.url = env.REDIS_URL;
+  }
+}
+
+export class LlmConfig {
+  readonly openai: { apiKey: string | undefined; baseUrl: string | undefined; model: string } | undefined;
+  readonly anthropic: { apiKey: string; baseUrl: string | undefined; model: string } | undefined;
+  readonly first: 'openai' | 'anthropic' | undefined;
+  /** Milliseconds of silence allowed. */
+  readonly timeout: number;
+
+  constructor(env: Env) {
+    if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) {
+      this.openai = { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, model: env.OPENAI_MODEL };
+    }
+    if (env.ANTHROPIC_API_KEY) {
+      this.anthropic = {
+        apiKey: env.ANTHROPIC_API_KEY,
+        baseUrl: env.ANTHROPIC_BASE_URL,
+        model: env.ANTHROPIC_MODEL,
+      };
+    }
+    this.first = env.LLM_PROVIDER;
+    this.timeout = env.LLM_TIMEOUT * 1000;
+  }
+}
+
+export class CrewConfig {
+  readonly url: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly enhance: boolean;
+
+  constructor(env: Env) {
+    this.url = env.CREW_AI_SERVICE_URL?.replace(/\/+$/, '');
+    this.timeout = env.CREW_AI_TIMEOUT * 1000;
+    this.retries = env.CREW_AI_RETRY_ATTEMPTS;
+    this.enhance = env.ENABLE_ENHANCED_RESPONSES;
+  }
+}
+
+export class ChatConfig {
+  readonly maxMessageLength: number;
+  readonly maxHistory: number;
+  /** Milliseconds. */
+  readonly idleAfter: number;
+  readonly typing: boolean;
+  readonly ratePerMinute: number;
+  readonly confidenceThreshold: number;
+
+  constructor(env: Env) {
+    this.maxMessageLength = env.MAX_MESSAGE_LENGTH;
+    this.maxHistory = env.MAX_CONVERSATION_HISTORY;
+    this.idleAfter = env.CONVERSATION_TIMEOUT_MINUTES * 60_000;
+    this.typing = env.ENABLE_TYPING_INDICATORS;
+    this.ratePerMinute = env.RATE_LIMIT_PER_MINUTE;
+    this.confidenceThreshold = env.AGENT_CONFIDENCE_THRESHOLD;
+  }
+}
+
+export class RunsConfig {
+  /** Milliseconds from start to the end of a run. */
+  readonly timeout: number;
+
+  constructor(env: Env) {
+    this.timeout = env.RUN_TIMEOUT * 1000;
+  }
+}
+
+export class SocketConfig {
+  readonly maxConnections: number;
+  /** Milliseconds. */
+  readonly pingInterval: number;
+  /** Milliseconds. */
+  readonly pingTimeout: number;
+  /** Bytes. */
+  readonly maxFrame: number;
+
+  constructor(env: Env) {
+    this.maxConnections = env.MAX_CONCURRENT_CONNECTIONS;
+    this.pingInterval = env.WS_PING_INTERVAL * 1000;
+    this.pingTimeout = env.WS_PING_TIMEOUT * 1000;
+    this.maxFrame = env.WS_MAX_SIZE;
+  }
+}
+
+export class MetricsConfig {
+  readonly enabled: boolean;
+  readonly token: string | undefined;
+
+  constructor(env: Env) {
+    this.enabled = env.ENABLE_METRICS && (env.ENV !== 'production' || env.METRICS_TOKEN !== undefined);
+    this.token = env.METRICS_TOKEN;
+  }
+}
+
+export const CONFIG_SLICES = [
+  ServerConfig,
+  LogConfig,
+  AuthConfig,
+  DatabaseConfig,
+  RedisConfig,
+  LlmConfig,
+  CrewConfig,
+  ChatConfig,
+  RunsConfig,
+  SocketConfig,
+  MetricsConfig,
+] as const;

@@ -1,0 +1,6 @@
+import { defineErrors } from '../common/errors/app-error.js';
+
+export const ConversationErrors = defineErrors({
+  CHAT_SESSION_NOT_FOUND: { status: 404, title: 'There is no such conversation' },
+  CHAT_MESSAGE_NOT_FOUND: { status: 404, title: 'There is no such message' },
+});

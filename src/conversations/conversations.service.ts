@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../auth/principal.js';
+import { AppError } from '../common/errors/app-error.js';
+import { validationError } from '../common/errors/validation.js';
+import { ChatConfig } from '../config/config.js';
+import { Scope, userScope } from '../database/scope.js';
+import type {
+  HistoryQuery,
+  ListQuery,
+  SessionAnalytics,
+  SessionList,
+  SessionSummary,
+  SessionView,
+  UpdateSession,
+} from './conversations.contract.js';
+import { ConversationErrors } from './conversations.errors.js';
+import { ConversationsReader, type PastMessage } from './conversations.reader.js';
+import {
+  ConversationsRepository,
+  type ListedSession,
+  type SessionFigures,
+} from './conversations.repository.js';
+import { type Message } from './message.contract.js';
+import { toMessageView } from './message.entity.js';
+import type { Session } from './session.entity.js';
+import { decodeCursor, encodeCursor } from './session-cursor.js';
+
+export interface History {
+  readonly session: SessionView;
+  readonly message_count: number;
+  readonly last_activity: string;
+  readonly analytics: SessionAnalytics;
+}
+
+/** Sessions and messages: kept, found again, renamed, erased. Every call acts in the caller's own namespace. */
+@Injectable()
+export class ConversationsService extends ConversationsReader {
+  constructor(
+    private readonly repository: ConversationsRepository,
+    private readonly scope: Scope,
+    private readonly config: ChatConfig,
+  ) {
+    super();
+  }
+
+  messagesBefore(
+    principal: Principal,
+    sessionId: string,
+    questionId: string,
+    limit: number,
+  ): Promise<PastMessage[]> {
+    return this.repository.findBefore(principal, sessionId, questionId, limit);
+  }
+
+  /** One page of a session, newest last. Throws CHAT_SESSION_NOT_FOUND. */
+  async history(principal: Principal, sessionId: string, query: HistoryQuery): Promise<History> {
+    return this.scope.run(userScope(principal), async () => {
+      const session = await this.repository.findSession(principal, sessionId);
+      if (!session) throw sessionNotFound();
+      const messages = await this.repository.findPage(principal, sessionId, query.limit, query.before);
+      const figures = await this.repository.analyse(principal, sessionId);
+      return {
+        session: toSessionView(session, messages.map(toMessageView), this.config.idleAfter),
+        message_count: session.messageCount,
+        last_activity: session.lastActivity.toISOString(),
+        analytics: toAnalytics(figures, session),
+      };
+    });
+  }
+
+  /** The caller's sessions, newest first; `q` searches titles and messages. */
+  async list(principal: Principal, query: ListQuery): Promise<SessionList> {
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+    if (after === null)
+      throw validationError([{ path: ['cursor'], message: 'is not a next_cursor of this list' }]);
+    const rows = await this.scope.run(userScope(principal), () =>
+      this.repository.findListed(principal, { q: query.q, after, limit: query.limit + 1 }),
+    );
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return {
+      sessions: page.map(toSummary),
+      ...(rows.length > query.limit && last ? { next_cursor: encodeCursor(last) } : {}),
+    };
+  }
+
+  /** Changes title, pin, archive or the read mark. Throws CHAT_SESSION_NOT_FOUND. */
+  async update(principal: Principal, sessionId: string, change: UpdateSession): Promise<SessionSummary> {
+    return this.scope.run(userScope(principal), async () => {
+      await this.repository.update(principal, sessionId, {
+        ...(change.title === undefined ? {} : { title: change.title }),
+        ...(change.is_pinned === undefined ? {} : { isPinned: change.is_pinned }),
+        ...(change.is_archived === undefined ? {} : { isArchived: change.is_archived }),
+        ...(change.last_read_position === undefined ? {} : { lastReadPosition: change.last_read_position }),
+      });
+      const row = await this.repository.findOneListed(principal, sessionId);
+      if (!row) throw sessionNotFound();
+      return toSummary(row);
+    });
+  }
+
+  /** Erases a session; its id stays dead. Out: runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
+  async erase(principal: Principal, sessionId: string): Promise<string[]> {
+    const { erased, openRuns } = await this.repository.erase(principal, sessionId);
+    if (!erased) throw sessionNotFound();
+    return openRuns;
+  }
+
+  async findMessage(owner: Pick<Principal, 'tenantId' | 'userId'>, id: string): Promise<Message | undefined> {
+    const message = await this.scope.run(userScope(owner), () => this.repository.findMessage(owner, id));
+    return message ? toMessageView(message) : undefined;
+  }
+
+  /** The whole branch that is shown, in pages, oldest first. Throws CHAT_SESSION_NOT_FOUND. */
+  async export(principal: Principal, sessionId: string): Promise<SessionView> {
+    return this.scope.run(userScope(principal), async () => {
+      const session = await this.repository.findSession(principal, sessionId);
+      if (!session) throw sessionNotFound();
+      const messages = await this.repository.findPage(principal, sessionId, EXPORT_LIMIT, undefined);
+      return toSessionView(session, messages.map(toMessageView), this.config.idleAfter);
+    });
+  }
+}
+
+const EXPORT_LIMIT = 100_000;
+
+export function sessionNotFound(): AppError {
+  return new AppError(
+    ConversationErrors.CHAT_SESSION_NOT_FOUND,
+    'There is no such conversation. It may have been deleted; start a new one.',
+  );
+}
+
+function toSessionView(session: Session, messages: Message[], idleAfter: number): SessionView {
+  return {
+    id: session.id,
+    user_id: session.userId,
+    tenant_id: session.tenantId,
+    role: session.role,
+    title: session.title,
+    messages,
+    created_at: session.createdAt.toISOString(),
+    last_activity: session.lastActivity.toISOString(),
+    context: session.context,
+    is_active: Date.now() - session.lastActivity.getTime() < idleAfter,
+  };
+}
+
+function toSummary(row: ListedSession): SessionSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    last_activity: row.last_activity.toISOString(),
+    message_count: row.message_count,
+    unread: row.unread,
+    is_pinned: row.is_pinned,
+    is_archived: row.is_archived,
+  };
+}
+
+function toAnalytics(figures: SessionFigures, session: Session): SessionAnalytics {
+  return {
+    total_interactions: figures.interactions,
+    average_response_time: figures.response_time,
+    average_confidence: figures.confidence,
+    agents_used: figures.agents ?? [],
+    most_used_agent: figures.most_used,
+    has_context: Object.keys(session.context).length > 0,
+    has_summary: session.summary !== null,
+  };
+}

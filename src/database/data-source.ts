@@ -1,0 +1,21 @@
+import type { DataSourceOptions } from 'typeorm';
+import { Foundation1763800000000 } from './migrations/1763800000000-foundation.js';
+import { SnakeNaming } from './snake-naming.js';
+
+/** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
+export function dataSourceOptions(url: string, poolSize: number): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    synchronize: false,
+    migrationsTransactionMode: 'each',
+    migrationsTableName: 'schema_migrations',
+    migrations: [Foundation1763800000000],
+    namingStrategy: new SnakeNaming(),
+    applicationName: 'bizosaas-ai-chat-service',
+    connectTimeoutMS: 5000,
+    logging: false,
+    extra: { idleTimeoutMillis: 30_000 },
+  };
+}

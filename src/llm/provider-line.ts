@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+} from 'cockatiel';
+import { AppError } from '../common/errors/app-error.js';
+import type { ModelEvent, ModelRequest } from './llm.contract.js';
+import { LlmErrors } from './llm.errors.js';
+import type { ProviderState } from './llm-status.js';
+import { ModelAnswer } from './model-answer.js';
+import { aborted } from './provider-failure.js';
+import type { ModelProvider } from './providers/model-provider.contract.js';
+
+export interface LineLimits {
+  /** Milliseconds. */
+  readonly silence: number;
+  readonly tries: number;
+  /** Consecutive failures that open the breaker. */
+  readonly failures: number;
+  /** Milliseconds for which an open breaker spares the provider. */
+  readonly pause: number;
+  /** Milliseconds before a second try, half of it at random. */
+  readonly backoff: number;
+  /** Milliseconds that are waited at most where a provider names a time. */
+  readonly patience: number;
+}
+
+export const LINE_LIMITS: Omit<LineLimits, 'silence'> = {
+  tries: 2,
+  failures: 5,
+  pause: 10_000,
+  backoff: 500,
+  patience: 5000,
+};
+
+const BREAKING: ReadonlySet<string> = new Set([
+  LlmErrors.LLM_UNAVAILABLE.code,
+  LlmErrors.LLM_TIMEOUT.code,
+  LlmErrors.LLM_BAD_ANSWER.code,
+]);
+const WORTH_A_SECOND_TRY: ReadonlySet<string> = new Set([
+  LlmErrors.LLM_UNAVAILABLE.code,
+  LlmErrors.LLM_RATE_LIMITED.code,
+]);
+const DOWN: ReadonlySet<string> = new Set([...BREAKING, LlmErrors.LLM_REFUSED_KEY.code]);
+
+/** The way to one provider: its breaker, its second try, and how its last calls went. */
+export class ProviderLine {
+  private readonly breaker: CircuitBreakerPolicy;
+  private last: 'never' | 'answered' | { readonly code: string } = 'never';
+
+  constructor(
+    readonly provider: ModelProvider,
+    private readonly limits: LineLimits,
+  ) {
+    this.breaker = circuitBreaker(
+      handleWhen((error) => this.breaks(error)),
+      { breaker: new ConsecutiveBreaker(limits.failures), halfOpenAfter: limits.pause },
+    );
+  }
+
+  /** From the breaker and the last calls; asks nobody. */
+  get state(): ProviderState {
+    const { name, model } = this.provider;
+    if (this.last === 'never') return { name, model, state: 'unknown' };
+    if (this.last === 'answered') return { name, model, state: 'up' };
+    const down = this.breaker.state !== CircuitState.Closed || DOWN.has(this.last.code);
+    return { name, model, state: down ? 'down' : 'up', lastError: this.last.code };
+  }
+
+  /**
+   * Opens an answer up to its first text, trying a second time where that may help.
+   * In: `last`, whether no other provider is left; a wait that the provider asks for is then sat out.
+   * Throws AppError, or an AbortError when `signal` aborts.
+   */
+  async open(request: ModelRequest, signal: AbortSignal, last: boolean): Promise<ModelAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(request, signal);
+      } catch (error) {
+        const wait = attempt < this.limits.tries ? this.waitAfter(error, last) : undefined;
+        if (wait === undefined) throw error;
+        await sleep(wait, undefined, { signal }).catch(() => {
+          throw aborted();
+        });
+      }
+    }
+  }
+
+  /** The events of an opened answer; notes how it went. */
+  async *follow(answer: ModelAnswer): AsyncGenerator<ModelEvent> {
+    try {
+      for await (const event of answer.events()) yield event;
+    } catch (error) {
+      this.note(error);
+      throw error;
+    }
+  }
+
+  private async attempt(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+    if (signal.aborted) throw aborted();
+    try {
+      if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+      const answer = await this.breaker.execute(() =>
+        ModelAnswer.open(this.provider, request, signal, this.limits.silence),
+      );
+      this.last = 'answered';
+      return answer;
+    } catch (error) {
+      this.note(error);
+      throw error instanceof BrokenCircuitError ? this.spared() : error;
+    }
+  }
+
+  private note(error: unknown): void {
+    if (error instanceof AppError) this.last = { code: error.code };
+  }
+
+  /** A stop while the breaker tests the provider proves nothing, so the breaker stays open. */
+  private breaks(error: unknown): boolean {
+    if (error instanceof AppError) return BREAKING.has(error.code);
+    return this.breaker.state === CircuitState.HalfOpen;
+  }
+
+  private spared(): AppError {
+    const seconds = Math.ceil(this.limits.pause / 1000);
+    const detail = `The language model failed several times in a row and is left alone for a moment. Try again in ${seconds} seconds.`;
+    return new AppError(LlmErrors.LLM_UNAVAILABLE, detail, {
+      cause: new BrokenCircuitError(),
+      retryAfter: seconds,
+    });
+  }
+
+  /** Milliseconds to wait before the next try, or nothing where there is none. */
+  private waitAfter(error: unknown, last: boolean): number | undefined {
+    if (!(error instanceof AppError) || !WORTH_A_SECOND_TRY.has(error.code)) return undefined;
+    if (error.cause instanceof BrokenCircuitError) return undefined;
+    const jittered = this.limits.backoff * (0.5 + Math.random() / 2);
+    const asked = Number(error.headers['Retry-After'] ?? 0) * 1000;
+    if (asked <= jittered) return jittered;
+    return last && asked <= this.limits.patience ? asked : undefined;
+  }
+}

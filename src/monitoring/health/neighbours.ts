@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { AuthConfig, CrewConfig, RedisConfig } from '../../config/config.js';
+import { AppCache } from '../../redis/cache.js';
+import type { Neighbour } from './health.contract.js';
+import { NeighbourProbe } from './neighbour-probe.js';
+
+export type NeighbourName = 'database' | 'redis' | 'auth_service' | 'crew_ai';
+
+const NOT_CONFIGURED: Neighbour = { status: 'not_configured' };
+
+/** How the services are doing that this one depends on. */
+@Injectable()
+export class Neighbours {
+  constructor(
+    private readonly probe: NeighbourProbe,
+    private readonly cache: AppCache,
+    private readonly redis: RedisConfig,
+    private readonly auth: AuthConfig,
+    private readonly crew: CrewConfig,
+  ) {}
+
+  async database(): Promise<Neighbour> {
+    return this.probe.database();
+  }
+
+  /** Asks all of them at once; takes 2 s at most. */
+  async all(): Promise<Record<NeighbourName, Neighbour>> {
+    const [database, redis, authService, crewAi] = await Promise.all([
+      this.database(),
+      this.askCache(),
+      this.askService('auth_service', this.auth.serviceUrl),
+      this.askService('crew_ai', this.crew.url),
+    ]);
+    return { database, redis, auth_service: authService, crew_ai: crewAi };
+  }
+
+  private async askCache(): Promise<Neighbour> {
+    if (!this.redis.url) return NOT_CONFIGURED;
+    return this.probe.ask('redis', async () => {
+      if (!(await this.cache.ping())) throw new Error('no answer');
+    });
+  }
+
+  private async askService(key: NeighbourName, url: string | undefined): Promise<Neighbour> {
+    if (!url) return NOT_CONFIGURED;
+    return this.probe.ask(key, async (signal) => {
+      const response = await fetch(`${url}/health`, { signal, redirect: 'manual' });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`status ${response.status}`);
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { claimedRun } from '../../test/support/runs.js';
+import { AppError } from '../common/errors/app-error.js';
+import { CommonErrors } from '../common/errors/common.errors.js';
+import { RunExecution } from './run-execution.js';
+import type { RunLog } from './run-log.js';
+import type { RunEventBody } from './runs.contract.js';
+import { Answerer, type AnswerStep } from './runs.ports.js';
+
+const delta = (text: string): AnswerStep => ({ type: 'event', body: { event: 'text.delta', text } });
+const result: AnswerStep = { type: 'result', result: 'done' };
+
+function setUp(steps: (signal: AbortSignal) => AsyncGenerator<AnswerStep>, epoch = 1) {
+  const logged: RunEventBody[] = [];
+  const answerer = new (class extends Answerer {
+    answer(_run: unknown, signal: AbortSignal): AsyncGenerator<AnswerStep> {
+      return steps(signal);
+    }
+  })();
+  const log = { add: (body: RunEventBody) => logged.push(body) } as unknown as RunLog;
+  return { execution: new RunExecution(claimedRun({ epoch }), answerer, log), logged };
+}
+
+describe('one answer being made', () => {
+  it('completes with the result and knows what was shown', async () => {
+    const { execution, logged } = setUp(async function* () {
+      yield {
+        type: 'event',
+        body: {
+          event: 'run.started',
+          message_id: 'm',
+          in_reply_to: 'q',
+          agent_name: 'a',
+          assistant_name: 'A',
+        },
+      };
+      yield delta('he');
+      yield delta('llo');
+      yield result;
+    });
+    expect(await execution.perform(5000)).toEqual({ state: 'completed', result: 'done' });
+    expect(execution.shown()).toMatchObject({ text: 'hello', agentName: 'a', assistantName: 'A' });
+    expect(logged).toHaveLength(3);
+  });
+
+  it('keeps what was shown when it is stopped, also while the answerer hangs', async () => {
+    const { execution } = setUp(async function* () {
+      yield delta('half');
+      await new Promise(() => undefined);
+    });
+    const working = execution.perform(5000);
+    setTimeout(() => execution.end('stop'), 20);
+    expect(await working).toEqual({ state: 'cancelled' });
+    expect(execution.shown().text).toBe('half');
+  });
+
+  it('gives up at the deadline with a retriable failure', async () => {
+    const { execution } = setUp(async function* () {
+      yield delta('a');
+      await new Promise(() => undefined);
+    });
+    const outcome = await execution.perform(30);
+    expect(outcome).toMatchObject({ state: 'failed', retriable: true, error: { code: 'CHAT_RUN_TIMEOUT' } });
+  });
+
+  it.each([
+    [new AppError(CommonErrors.UNAVAILABLE, 'down'), 'UNAVAILABLE', true],
+    [new AppError(CommonErrors.BAD_REQUEST, 'no'), 'BAD_REQUEST', false],
+    [new Error('boom'), 'INTERNAL', true],
+  ])('fails with %s', async (thrown, code, retriable) => {
+    const { execution } = setUp(async function* () {
+      yield delta('a');
+      throw thrown;
+    });
+    expect(await execution.perform(5000)).toMatchObject({ state: 'failed', retriable, error: { code } });
+  });
+
+  it('says nothing of a run that another node has taken over', async () => {
+    const { execution } = setUp(async function* () {
+      await new Promise(() => undefined);
+    });
+    const working = execution.perform(5000);
+    execution.end('lost');
+    execution.end('stop');
+    expect(await working).toBeUndefined();
+  });
+
+  it('begins every epoch above the first with a reset', async () => {
+    const { execution, logged } = setUp(async function* () {
+      yield result;
+    }, 2);
+    await execution.perform(5000);
+    expect(logged[0]).toMatchObject({ event: 'reset' });
+  });
+
+  it('fails when the answerer ends without a result', async () => {
+    const { execution } = setUp(async function* () {
+      yield delta('a');
+    });
+    expect(await execution.perform(5000)).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } });
+  });
+});

@@ -1,0 +1,107 @@
+import { AppError } from '../common/errors/app-error.js';
+import { toAppError } from '../common/errors/error-body.js';
+import type { RunLog } from './run-log.js';
+import type { ClaimedRun, RunEventBody } from './runs.contract.js';
+import { RunErrors } from './runs.errors.js';
+import type { Answerer, Outcome, Shown } from './runs.ports.js';
+
+export type EndReason = 'stop' | 'deadline' | 'lost' | 'shutdown';
+
+/** One answer being made on this node: reads the answerer, writes the log, knows what was shown. */
+export class RunExecution {
+  private readonly controller = new AbortController();
+  private readonly ended: Promise<EndReason>;
+  private readonly begun = performance.now();
+  private reason: EndReason | undefined;
+  private text: string[] = [];
+  private parts: unknown[] = [];
+  private agentName: string | null = null;
+  private assistantName: string | null = null;
+  private firstTokenMs: number | null = null;
+
+  constructor(
+    readonly run: ClaimedRun,
+    private readonly answerer: Answerer,
+    private readonly log: RunLog,
+  ) {
+    this.ended = new Promise((resolve) => {
+      this.controller.signal.addEventListener('abort', () => resolve(this.reason ?? 'stop'), { once: true });
+    });
+  }
+
+  /** Ends the answer early. The first reason counts. */
+  end(reason: EndReason): void {
+    if (this.reason) return;
+    this.reason = reason;
+    this.controller.abort();
+  }
+
+  /** Works until the answer is there, fails, or is ended. Out: what became of it; undefined when the lease was lost. */
+  async perform(timeoutMs: number): Promise<Outcome | undefined> {
+    const deadline = setTimeout(() => this.end('deadline'), timeoutMs);
+    try {
+      const outcome = await Promise.race([this.consume(), this.ended]);
+      return typeof outcome === 'string' ? this.outcomeOf(outcome) : outcome;
+    } catch (thrown) {
+      return this.reason ? this.outcomeOf(this.reason) : failure(toAppError(thrown));
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  /** What a person has seen of the answer, and when it ended. */
+  shown(): Shown {
+    const durationMs = Math.round(performance.now() - this.begun);
+    return {
+      text: this.text.join(''),
+      parts: this.parts,
+      agentName: this.agentName,
+      assistantName: this.assistantName,
+      firstTokenMs: this.firstTokenMs,
+      durationMs,
+      at: new Date(this.run.startedAt.getTime() + durationMs),
+    };
+  }
+
+  private async consume(): Promise<Outcome> {
+    if (this.run.epoch > 1) this.log.add({ event: 'reset', reason: 'takeover' });
+    let result: unknown;
+    for await (const step of this.answerer.answer(this.run, this.controller.signal)) {
+      if (this.reason) break;
+      if (step.type === 'result') result = step.result;
+      else this.note(step.body);
+    }
+    if (result === undefined) throw new Error('The answerer ended without a result');
+    return { state: 'completed', result };
+  }
+
+  private note(body: RunEventBody): void {
+    if (body.event === 'text.delta') {
+      this.firstTokenMs ??= Math.round(performance.now() - this.begun);
+      this.text.push(body.text);
+    } else if (body.event === 'part') {
+      this.parts.push(body.part);
+    } else if (body.event === 'run.started') {
+      this.agentName = body.agent_name;
+      this.assistantName = body.assistant_name;
+    }
+    this.log.add(body);
+  }
+
+  private outcomeOf(reason: EndReason): Outcome | undefined {
+    if (reason === 'lost') return undefined;
+    if (reason === 'stop') return { state: 'cancelled' };
+    if (reason === 'shutdown') return { state: 'interrupted' };
+    return failure(
+      new AppError(
+        RunErrors.CHAT_RUN_TIMEOUT,
+        'The answer took too long and was given up. Your question is kept; try again.',
+      ),
+    );
+  }
+}
+
+/** Server-side failures may pass; a 4xx of the answerer would fail again. */
+function failure(error: AppError): Outcome {
+  return { state: 'failed', error, retriable: error.status >= 500 || error.status === 429 };
+}

@@ -1,0 +1,116 @@
+import { hostname } from 'node:os';
+import { Injectable, Logger } from '@nestjs/common';
+import { RunsConfig } from '../config/config.js';
+import { newId } from '../common/ids.js';
+import { LoadGauge } from '../monitoring/metrics/load-gauge.js';
+import { EventLog } from './event-log.js';
+import { type EndReason, RunExecution } from './run-execution.js';
+import type { ClaimedRun } from './runs.contract.js';
+import { Answerer, Completion } from './runs.ports.js';
+import { RunsRepository } from './runs.repository.js';
+
+/** Milliseconds that a claim holds; renewed every third of it. */
+export const LEASE_MS = 10_000;
+const CONCLUDE_RETRY_MS = 500;
+/** A run whose node died this often is not tried again by itself. */
+const MAX_ATTEMPTS = 2;
+
+/** Claims runs and carries them to their end. One a node. */
+@Injectable()
+export class RunWorker {
+  readonly owner = `${hostname()}:${process.pid}:${newId()}`;
+  private readonly logger = new Logger(RunWorker.name);
+  private readonly executions = new Map<string, RunExecution>();
+  private readonly underWay = new Set<Promise<void>>();
+  private draining = false;
+
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly log: EventLog,
+    private readonly answerer: Answerer,
+    private readonly completion: Completion,
+    private readonly config: RunsConfig,
+    private readonly load: LoadGauge,
+  ) {}
+
+  /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
+  wake(runId: string): void {
+    if (this.draining) return;
+    const work = this.work(runId).catch((error: unknown) => {
+      this.logger.error({ err: error, run_id: runId }, 'a run could not be worked on');
+    });
+    this.underWay.add(work);
+    void work.finally(() => this.underWay.delete(work));
+  }
+
+  /** Ends a run that works on this node. Out: whether it did. */
+  end(runId: string, reason: EndReason): boolean {
+    const execution = this.executions.get(runId);
+    execution?.end(reason);
+    return execution !== undefined;
+  }
+
+  /** Ids of the runs that work here. */
+  get running(): string[] {
+    return [...this.executions.keys()];
+  }
+
+  /** Takes no new runs, lets those under way finish for `graceMs`, then interrupts the rest. */
+  async drain(graceMs: number): Promise<void> {
+    this.draining = true;
+    const timer = setTimeout(() => {
+      for (const runId of this.running) this.end(runId, 'shutdown');
+    }, graceMs);
+    await Promise.all(this.underWay);
+    clearTimeout(timer);
+  }
+
+  private async work(runId: string): Promise<void> {
+    const run = await this.runs.claim(runId, this.owner, LEASE_MS);
+    if (!run) return;
+    const log = this.log.open(run, () => this.end(runId, 'lost'));
+    const execution = new RunExecution(run, this.answerer, log);
+    this.executions.set(runId, execution);
+    this.report();
+    try {
+      const outcome =
+        run.attempts > MAX_ATTEMPTS
+          ? ({ state: 'interrupted' } as const)
+          : await execution.perform(this.config.timeout);
+      const { pending, finalSeq } = await log.close();
+      if (!outcome) return;
+      const shown = execution.shown();
+      const conclusion = await this.persist(run, () =>
+        this.completion.conclude(run, shown, outcome, pending, finalSeq),
+      );
+      if (!conclusion?.ended) return;
+      log.show([...pending, conclusion.final]);
+      if (conclusion.nextRunId) this.wake(conclusion.nextRunId);
+    } finally {
+      this.executions.delete(runId);
+      this.report();
+    }
+  }
+
+  /** Tries until the database takes the end of the run, or the run's time is over and the sweeper decides. */
+  private async persist<T>(run: ClaimedRun, conclude: () => Promise<T>): Promise<T | undefined> {
+    const giveUpAt = Date.now() + this.config.timeout;
+    for (;;) {
+      try {
+        return await conclude();
+      } catch (error) {
+        this.logger.error(
+          { err: error, run_id: run.id },
+          'the end of a run could not be stored; trying again',
+        );
+        if (Date.now() > giveUpAt || this.draining) return undefined;
+        await new Promise((resolve) => setTimeout(resolve, CONCLUDE_RETRY_MS));
+      }
+    }
+  }
+
+  private report(): void {
+    const running = this.executions.size;
+    this.load.set({ running, queued: this.underWay.size - running });
+  }
+}

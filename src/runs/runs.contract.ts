@@ -1,0 +1,82 @@
+import type { ErrorBody } from '../common/errors/error-body.js';
+import type { Principal } from '../auth/principal.js';
+
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'awaiting_approval',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+export const OPEN_STATES: readonly RunState[] = ['queued', 'running', 'awaiting_approval'];
+export const RETRIABLE_STATES: readonly RunState[] = ['failed', 'cancelled', 'interrupted'];
+
+/** What happened in a run, as it is logged. `message` is the stored message in the form that clients get. */
+export type RunEventBody =
+  | { event: 'reset'; reason: string }
+  | {
+      event: 'run.started';
+      message_id: string;
+      in_reply_to: string;
+      agent_name: string;
+      assistant_name: string;
+    }
+  | { event: 'run.status'; text: string }
+  | { event: 'text.delta'; text: string }
+  | { event: 'part'; part: unknown }
+  | { event: 'run.awaiting_approval'; approval_id: string }
+  | { event: 'run.completed'; message: unknown }
+  | { event: 'run.failed'; error: ErrorBody; retriable: boolean }
+  | { event: 'run.cancelled'; message: unknown }
+  | { event: 'run.interrupted'; retriable: boolean };
+
+const FINAL: ReadonlySet<RunEventBody['event']> = new Set([
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+  'run.interrupted',
+]);
+
+/** True for the event that ends a run. */
+export function isFinal(event: { event: string }): boolean {
+  return FINAL.has(event.event as RunEventBody['event']);
+}
+
+/** A place in a run's log. seq counts from 1 without gaps within an epoch; epoch 0 is before the first claim. */
+export interface RunPosition {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export type RunEvent = RunEventBody & RunPosition & { session_id: string; run_id: string };
+
+/** Who owns a session; with it every row of a run is found and every channel is named. */
+export interface SessionRef {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** A run as its worker holds it. */
+export interface ClaimedRun extends SessionRef {
+  readonly id: string;
+  readonly questionId: string;
+  readonly answerId: string;
+  readonly position: number;
+  readonly epoch: number;
+  readonly attempts: number;
+  readonly principal: Principal;
+  readonly request: Readonly<Record<string, unknown>>;
+  /** By the database's clock. */
+  readonly startedAt: Date;
+}
+
+export interface ActiveRun extends RunPosition {
+  readonly runId: string;
+  readonly messageId: string;
+  readonly state: RunState;
+}

@@ -1,0 +1,8 @@
+import { defineErrors } from '../common/errors/app-error.js';
+
+export const RunErrors = defineErrors({
+  CHAT_RUN_NOT_FOUND: { status: 404, title: 'There is no such run' },
+  CHAT_RUN_NOT_RETRIABLE: { status: 409, title: 'This run cannot be retried' },
+  CHAT_RUN_ENDED: { status: 409, title: 'This run has ended' },
+  CHAT_RUN_TIMEOUT: { status: 504, title: 'The answer took too long' },
+});

@@ -1,0 +1,111 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { AppError } from '../common/errors/app-error.js';
+import { FanOut } from '../redis/fan-out.js';
+import { type RunNews, sessionChannel } from './run-channel.js';
+import { type LOG_GONE, RunFollower } from './run-follower.js';
+import { RunWorker } from './run-worker.js';
+import {
+  type ActiveRun,
+  OPEN_STATES,
+  type RunEvent,
+  type RunPosition,
+  type SessionRef,
+} from './runs.contract.js';
+import { RunErrors } from './runs.errors.js';
+import { RunsRepository, type RunStatus } from './runs.repository.js';
+
+/** Milliseconds that running answers get to finish when the node is told to go. */
+const DRAIN_MS = 20_000;
+
+type Owner = Pick<SessionRef, 'tenantId' | 'userId'>;
+
+/** Runs as the rest of the service sees them: wake, stop, follow. Starting one is part of accepting its question. */
+@Injectable()
+export class RunsService implements BeforeApplicationShutdown {
+  constructor(
+    private readonly runs: RunsRepository,
+    private readonly worker: RunWorker,
+    private readonly follower: RunFollower,
+    private readonly fanOut: FanOut,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.drain(DRAIN_MS);
+  }
+
+  /** Says that a run waits in the queue. */
+  wake(runId: string): void {
+    this.worker.wake(runId);
+  }
+
+  /** Runs that work on this node. */
+  get running(): number {
+    return this.worker.running.length;
+  }
+
+  /** Throws CHAT_RUN_NOT_FOUND for a run that is not the owner's. */
+  async statusOf(owner: Owner, runId: string): Promise<RunStatus> {
+    const status = await this.runs.statusOf(owner, runId);
+    if (!status) throw runNotFound();
+    return status;
+  }
+
+  async findActive(session: SessionRef): Promise<ActiveRun | undefined> {
+    return this.runs.findActive(session);
+  }
+
+  /** The newest run of an answer, undefined where there is none. */
+  async findByAnswer(owner: Owner, answerId: string): Promise<RunStatus | undefined> {
+    return this.runs.findByAnswer(owner, answerId);
+  }
+
+  /**
+   * Stops a run: a queued one is cancelled, a running one keeps what was shown. Stopping an ended run changes nothing.
+   * Throws CHAT_RUN_NOT_FOUND.
+   */
+  async stop(owner: Owner, runId: string): Promise<void> {
+    const found = await this.runs.cancelQueued(owner, runId);
+    if (!found) throw runNotFound();
+    if (found.cancelled) {
+      const session = { tenantId: owner.tenantId, userId: owner.userId, sessionId: found.session_id };
+      this.announce(session, {
+        event: 'run.cancelled',
+        message: null,
+        session_id: found.session_id,
+        run_id: runId,
+        epoch: 0,
+        seq: 1,
+      });
+      const next = await this.runs.findNext(session);
+      if (next) this.wake(next);
+    } else if (OPEN_STATES.includes(found.state)) {
+      this.worker.end(runId, 'stop');
+    }
+  }
+
+  /** Ends work on runs whose session was deleted; nothing of them is written any more. */
+  abandon(runIds: readonly string[]): void {
+    for (const runId of runIds) this.worker.end(runId, 'lost');
+  }
+
+  follow(
+    session: SessionRef,
+    runId: string,
+    from: RunPosition,
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent | typeof LOG_GONE> {
+    return this.follower.follow(session, runId, from, signal);
+  }
+
+  private announce(session: SessionRef, event: RunEvent): void {
+    const news: RunNews = { kind: 'answer', runId: event.run_id, events: [event] };
+    this.fanOut.publish(sessionChannel(session), news);
+  }
+}
+
+function runNotFound(): AppError {
+  return new AppError(
+    RunErrors.CHAT_RUN_NOT_FOUND,
+    'There is no such run. Load the conversation again to see its state.',
+  );
+}

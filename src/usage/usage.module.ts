@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChatConfig } from '../config/config.js';
+import { HitWindows } from './hit-windows.js';
+import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard.js';
+import { RateLimiter } from './rate-limiter.service.js';
+import { UsageController } from './usage.controller.js';
+import { UsageEntry } from './usage-entry.entity.js';
+import { UsageRepository } from './usage.repository.js';
+import { UsageService } from './usage.service.js';
+
+/** Global guards run in the order of the application's imports: this module comes after AuthModule. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([UsageEntry]),
+    ThrottlerModule.forRootAsync({
+      inject: [ChatConfig],
+      useFactory: (config: ChatConfig) => throttlerOptions(config, new HitWindows()),
+    }),
+  ],
+  controllers: [UsageController],
+  providers: [
+    UsageRepository,
+    UsageService,
+    RateLimiter,
+    { provide: HitWindows, useExisting: ThrottlerStorage },
+    { provide: APP_GUARD, useClass: HttpThrottlerGuard },
+  ],
+  exports: [UsageService, RateLimiter],
+})
+export class UsageModule {}

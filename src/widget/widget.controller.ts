@@ -1,0 +1,71 @@
+import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Public } from '../auth/auth.decorators.js';
+import { AppError } from '../common/errors/app-error.js';
+import { ApiRoute } from '../common/http/api-route.decorator.js';
+import { AssetReplyInterceptor, type AssetReply } from './asset-reply.interceptor.js';
+import { WidgetAssets } from './widget-assets.js';
+import { WidgetErrors } from './widget.errors.js';
+
+const SHORT = 'public, max-age=60, must-revalidate';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const FileName = z.string().max(128);
+
+@ApiTags('widget')
+@Controller('chat')
+@Public()
+@UseInterceptors(AssetReplyInterceptor)
+export class WidgetController {
+  constructor(private readonly assets: WidgetAssets) {}
+
+  @Get(['embed.js', 'v1/embed.js'])
+  @ApiRoute({
+    summary: 'The script that puts the chat into a page',
+    description: 'See docs/widget.md.',
+    public: true,
+  })
+  embed(): AssetReply {
+    return { asset: this.assets.embed, cacheControl: SHORT, shared: true };
+  }
+
+  @Get('widget-assets/:file')
+  @ApiRoute({
+    summary: 'A part of the widget, under a name that changes with its content',
+    errors: [WidgetErrors.WIDGET_FILE_NOT_FOUND],
+    public: true,
+  })
+  file(@Param('file', { schema: FileName }) name: string): AssetReply {
+    const asset = this.assets.find(name);
+    if (!asset)
+      throw new AppError(
+        WidgetErrors.WIDGET_FILE_NOT_FOUND,
+        'This version of the widget has no such file. Load the page again.',
+      );
+    return { asset, cacheControl: FOR_EVER, shared: true };
+  }
+
+  @Get('widget')
+  @ApiRoute({ summary: 'A dashboard page to try the chat in', public: true })
+  page(): AssetReply {
+    return {
+      asset: this.assets.page,
+      cacheControl: 'no-cache',
+      shared: false,
+      contentSecurityPolicy: POLICY,
+    };
+  }
+}

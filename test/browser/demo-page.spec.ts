@@ -1,0 +1,200 @@
+import { type RunningApp, startApp } from '../support/app.js';
+import { startModelServer } from '../support/model-server.js';
+import type { ScriptedServer } from '../support/scripted-server.js';
+import { countWords, TestBrowser, untilText, widgetOf } from './browser-page.js';
+
+jest.setTimeout(120_000);
+
+/** Names of the page, for the functions that run there. */
+declare const document: any;
+declare const localStorage: object;
+declare const innerWidth: number;
+declare const innerHeight: number;
+
+describe('the demo page', () => {
+  const browser = new TestBrowser();
+  let model: ScriptedServer;
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    model = await startModelServer({ tokens: 60, delayMs: 40 });
+    app = await startApp({ OPENAI_BASE_URL: model.url });
+    await browser.open();
+  });
+  beforeEach(() => model.setBehaviour({}));
+  afterEach(() => browser.clear());
+  afterAll(async () => {
+    await browser.close();
+    await app?.close();
+    await model?.close();
+  });
+
+  async function demo(role: string) {
+    const { page, problems } = await browser.page();
+    await page.goto(`${app.url}/chat/widget`);
+    await page.getByRole('radio', { name: role }).click();
+    const widget = widgetOf(page);
+    await widget.online.waitFor();
+    return { page, problems, widget };
+  }
+
+  it('greets by role, streams an answer, and has it again after a reload', async () => {
+    const { page, problems, widget } = await demo('Tenant admin');
+    await untilText(widget.name, (name) => name === 'BizBot');
+    await widget.ask('How is business?');
+    await untilText(widget.answers, (text) => countWords(text) >= 3 && countWords(text) < 60);
+    const whole = await untilText(widget.answers, (text) => countWords(text) === 60);
+    expect(whole).toContain('w59');
+    await page.locator('bizosaas-chat [data-state="completed"]').waitFor();
+
+    await page.reload();
+    await widget.online.waitFor();
+    await untilText(widget.questions, (text) => text.includes('How is business?'));
+    await untilText(widget.answers, (text) => countWords(text) === 60);
+    expect(await widget.answers.count()).toBe(1);
+    expect(problems).toEqual([]);
+  });
+
+  it('stops an answer, keeps what had come, and answers again on request', async () => {
+    const { page, widget } = await demo('Super admin');
+    await widget.ask('Tell me everything');
+    await untilText(widget.answers, (text) => countWords(text) >= 3);
+    await widget.stop.click();
+    await page.locator('bizosaas-chat [data-state="cancelled"]').waitFor();
+    const kept = countWords((await widget.answers.textContent()) ?? '');
+    expect(kept).toBeGreaterThanOrEqual(3);
+    expect(kept).toBeLessThan(60);
+    await widget.retry.click();
+    await untilText(widget.answers, (text) => countWords(text) === 60);
+    expect(await widget.answers.count()).toBe(1);
+  });
+
+  it('goes on with a running answer after a reload, from its first word', async () => {
+    const { page, widget } = await demo('User');
+    await widget.ask('Slowly, please');
+    await untilText(widget.answers, (text) => countWords(text) >= 3);
+    await page.reload();
+    const resumed = await untilText(widget.answers, (text) => countWords(text) > 3);
+    expect(countWords(resumed)).toBeLessThanOrEqual(60);
+    await untilText(widget.answers, (text) => countWords(text) === 60);
+    await page.locator('bizosaas-chat [data-state="completed"]').waitFor();
+  });
+
+  it('shows another assistant and none of the first one’s messages after a change of role', async () => {
+    const { page, widget } = await demo('Tenant admin');
+    await widget.ask('A secret of the tenant admin');
+    await page.locator('bizosaas-chat [data-state="completed"]').waitFor();
+    await page.getByRole('radio', { name: 'Read only' }).click();
+    await untilText(widget.name, (name) => name === 'InfoBot');
+    await widget.online.waitFor();
+    expect(await widget.questions.count()).toBe(0);
+    expect(await widget.panel.textContent()).not.toContain('secret');
+    expect(
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => key.endsWith(':session'))),
+    ).toEqual([]);
+  });
+
+  it('tells of a failed answer with a way to ask again', async () => {
+    const { page, widget } = await demo('Super admin');
+    await page
+      .locator('bizosaas-chat button[aria-label="New conversation"]:enabled')
+      .click({ timeout: 2_000 })
+      .catch(() => undefined);
+    model.setBehaviour({ dieAfter: 5 });
+    await widget.ask('Break in the middle');
+    await page.locator('bizosaas-chat [data-state="failed"]').waitFor();
+    expect(await widget.questions.last().textContent()).toContain('Break in the middle');
+    model.setBehaviour({});
+    await widget.retry.click();
+    await untilText(widget.answers.last(), (text) => countWords(text) === 60);
+  });
+
+  it('says that the connection is lost, and sends once when it is back', async () => {
+    const { page, widget } = await demo('User');
+    await page.context().setOffline(true);
+    await page.evaluate(() => undefined);
+    await widget.ask('Written while away');
+    await page.context().setOffline(false);
+    await page.locator('bizosaas-chat [data-state="completed"]').last().waitFor();
+    expect(
+      (await widget.questions.allTextContents()).filter((text) => text.includes('Written while away')),
+    ).toHaveLength(1);
+  });
+
+  it('works with the keyboard, and gives the focus back', async () => {
+    const { page, widget } = await demo('Read only');
+    await widget.field.waitFor();
+    expect(await focused(page)).toBe('TEXTAREA');
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two lines');
+    await page.keyboard.press('Enter');
+    await untilText(widget.questions.last(), (text) => text.includes('By keyboard\ntwo lines'));
+    await page.keyboard.press('Escape');
+    await widget.panel.waitFor({ state: 'hidden' });
+    expect(await focused(page)).toBe('BUTTON');
+    await page.keyboard.press('Enter');
+    await widget.panel.waitFor();
+    expect(await focused(page)).toBe('TEXTAREA');
+  });
+
+  it('follows the dark switch of the page', async () => {
+    const { page, widget } = await demo('User');
+    expect(await widget.panel.getAttribute('data-theme')).toBe('light');
+    await page.getByRole('button', { name: 'Dark' }).click();
+    await page.locator('bizosaas-chat .panel[data-theme="dark"]').waitFor();
+  });
+
+  it('fills a phone, without scrolling the page sideways', async () => {
+    const { page } = await browser.page({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await page.goto(`${app.url}/chat/widget`);
+    await page.getByRole('radio', { name: 'User' }).click();
+    const widget = widgetOf(page);
+    await widget.online.waitFor();
+    await page.waitForFunction(() => {
+      const box = document
+        .querySelector('bizosaas-chat')
+        ?.shadowRoot?.querySelector('.panel')
+        ?.getBoundingClientRect();
+      return box && box.x === 0 && box.y === 0 && box.width === innerWidth && box.height === innerHeight;
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  });
+});
+
+describe('the demo page without demo identities', () => {
+  const browser = new TestBrowser();
+  let app: RunningApp;
+  const secret = 'q7Wd0mZ4tXv9Rk2LhB6yPc3uJf8sNa1eGo5iTx0K';
+
+  beforeAll(async () => {
+    app = await startApp({ JWT_SECRET: secret });
+    await browser.open();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app?.close();
+  });
+
+  it('says so, and takes a token of one’s own', async () => {
+    const { signToken } = await import('../support/tokens.js');
+    const { page } = await browser.page();
+    await page.goto(`${app.url}/chat/widget`);
+    await untilText(page.locator('#message'), (text) => text.includes('switched off'));
+    await page.getByLabel('Access token').fill(signToken({ role: 'readonly' }, { secret }));
+    await page.getByRole('button', { name: 'Use token' }).click();
+    const widget = widgetOf(page);
+    await widget.online.waitFor();
+    await untilText(widget.name, (name) => name === 'InfoBot');
+    await widget.ask('Hello');
+    await page.locator('bizosaas-chat [data-state="completed"]').waitFor();
+  });
+});
+
+function focused(page: import('playwright-core').Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName);
+}

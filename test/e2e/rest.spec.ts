@@ -1,0 +1,386 @@
+import { randomUUID } from 'node:crypto';
+import { type RunningApp, startApp } from '../support/app.js';
+import { AUTH_ENV, Client, eventually } from '../support/client.js';
+import { startModelServer } from '../support/model-server.js';
+
+describe('the REST API', () => {
+  let app: RunningApp;
+  let model: Awaited<ReturnType<typeof startModelServer>>;
+  const client = (who = {}): Client => new Client(app.url, who);
+
+  beforeAll(async () => {
+    model = await startModelServer({
+      reply: (messages) => `You said: ${messages.at(-1)?.content.split('\n').at(-1)}`,
+    });
+    app = await startApp({ ...AUTH_ENV, OPENAI_BASE_URL: model.url, MAX_MESSAGE_LENGTH: '200' });
+  });
+  afterEach(() => model.setBehaviour({}));
+  afterAll(async () => {
+    await app.close();
+    await model.close();
+  });
+
+  it("answers the seed's example as it is printed", async () => {
+    const ann = client();
+    const { status, body } = await ann.send('How can I optimize my campaign performance?', {
+      session_id: 'optional-session-id',
+      context: { current_page: 'campaigns', campaign_id: '123' },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      session_id: 'optional-session-id',
+      user_message: { type: 'user', position: 1, content: 'How can I optimize my campaign performance?' },
+      ai_response: {
+        type: 'assistant',
+        position: 2,
+        content: 'You said: How can I optimize my campaign performance?',
+        metadata: { assistant_name: 'MarketBot', engine: 'llm', state: 'completed', run_id: body.run_id },
+      },
+      conversation_length: 2,
+      context_updated: true,
+    });
+    expect(body.ai_response.in_reply_to).toBe(body.user_message.id);
+    expect(body.ai_response.metadata.tokens_used).toBeGreaterThan(0);
+    const history = await ann.get('/chat/history/optional-session-id');
+    expect(history.body).toMatchObject({
+      message_count: 2,
+      session: {
+        user_id: ann.user,
+        tenant_id: ann.tenant,
+        role: 'user',
+        title: 'How can I optimize my campaign performance?',
+        context: { current_page: 'campaigns', campaign_id: '123' },
+        is_active: true,
+        messages: [body.user_message, body.ai_response],
+      },
+      analytics: { total_interactions: 1, has_context: true, agents_used: [body.ai_response.agent_name] },
+    });
+    expect(history.body.active_run).toBeUndefined();
+  });
+
+  it('streams the same answer as events, numbered without gaps', async () => {
+    const ann = client();
+    const events = await ann.stream({ message: 'stream please', session_id: 's' });
+    expect(events.map(({ data }) => data.seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events[0]).toMatchObject({
+      event: 'run.started',
+      data: { epoch: 1, assistant_name: 'MarketBot' },
+    });
+    const last = events.at(-1);
+    expect(last?.event).toBe('run.completed');
+    const text = events.filter(({ event }) => event === 'text.delta').map(({ data }) => data.text);
+    expect(text.join('')).toBe(last?.data.message.content);
+    const { body } = await ann.get('/chat/history/s');
+    expect(body.session.messages[1]).toEqual(last?.data.message);
+  });
+
+  it('gives the rest of the events from every position', async () => {
+    const ann = client();
+    const events = await ann.stream({ message: 'again and again', session_id: 's' });
+    const runId = events[0]?.data.run_id;
+    for (let after = 0; after < events.length; after += 1) {
+      const rest: unknown[] = [];
+      for await (const event of ann.events('GET', `/chat/runs/${runId}/events?epoch=1&after_seq=${after}`)) {
+        rest.push(event.data);
+      }
+      expect(rest).toEqual(events.slice(after).map(({ data }) => data));
+    }
+  });
+
+  it('keeps one message and one run for one client_message_id, however often it is sent', async () => {
+    const ann = client();
+    const before = model.requests.length;
+    const id = randomUUID();
+    const sends = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        i % 2
+          ? ann.send('only once', { client_message_id: id })
+          : ann.call('POST', '/chat/message', { message: 'only once' }, { 'Idempotency-Key': id }),
+      ),
+    );
+    expect(new Set(sends.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(sends.map(({ body }) => body.run_id)).size).toBe(1);
+    expect(new Set(sends.map(({ body }) => body.user_message.id)).size).toBe(1);
+    expect(new Set(sends.map(({ body }) => body.ai_response.id)).size).toBe(1);
+    expect(model.requests.length - before).toBe(1);
+    const { body } = await ann.get(`/chat/history/${sends[0]?.body.session_id}`);
+    expect(body.session.messages).toHaveLength(2);
+    const other = await ann.send('something else', { client_message_id: id });
+    expect(other).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_CONFLICT' } });
+    const elsewhere = await ann.send('only once', { client_message_id: id, session_id: 'elsewhere' });
+    expect(elsewhere.status).toBe(409);
+    expect((await client().send('something else', { client_message_id: id })).status).toBe(200);
+  });
+
+  it('answers the questions of a session one after the other, none seeing a later one', async () => {
+    const ann = client();
+    const before = model.requests.length;
+    model.setBehaviour({ delayMs: 5 });
+    const sends = [];
+    for (const word of ['alpha', 'bravo', 'charlie']) {
+      sends.push(ann.send(word, { session_id: 'queue' }));
+      await eventually(async () => {
+        const { body } = await ann.get('/chat/history/queue');
+        return body.session?.messages.some((message: { content: string }) => message.content === word);
+      });
+    }
+    await Promise.all(sends);
+    const { body } = await ann.get('/chat/history/queue');
+    expect(body.session.messages.map((message: { content: string }) => message.content)).toEqual([
+      'alpha',
+      'You said: alpha',
+      'bravo',
+      'You said: bravo',
+      'charlie',
+      'You said: charlie',
+    ]);
+    const asked = model.requests
+      .slice(before)
+      .map(({ messages }) => messages.map(({ content }) => content).join('|'));
+    expect(asked[0]).not.toContain('bravo');
+    expect(asked[1]).toContain('You said: alpha');
+    expect(asked[1]).not.toContain('charlie');
+  });
+
+  it('stops an answer, keeps its part, and answers again on retry', async () => {
+    const ann = client();
+    model.setBehaviour({ delayMs: 40 });
+    const seen: { event: string; data: any }[] = [];
+    const events = ann.events('POST', '/chat/message', {
+      message: 'a b c d e f g h i j k l',
+      session_id: 'stop',
+    });
+    for await (const event of events) {
+      seen.push(event);
+      if (event.event === 'text.delta' && seen.length === 3) {
+        const stopped = await ann.call('POST', `/chat/runs/${event.data.run_id}/stop`);
+        expect(stopped.body).toMatchObject({ state: 'cancelled' });
+      }
+    }
+    const last = seen.at(-1)?.data;
+    expect(last.event).toBe('run.cancelled');
+    expect(last.message.metadata.state).toBe('cancelled');
+    const shown = seen
+      .filter(({ event }) => event === 'text.delta')
+      .map(({ data }) => data.text)
+      .join('');
+    expect(last.message.content).toBe(shown);
+    await eventually(() => model.aborted > 0);
+    model.setBehaviour({});
+    const retried = await ann.call('POST', `/chat/runs/${last.run_id}/retry`);
+    expect(retried.status).toBe(200);
+    const again: any[] = [];
+    for await (const event of ann.events('GET', `/chat/runs/${retried.body.run_id}/events`))
+      again.push(event.data);
+    expect(again.at(-1)).toMatchObject({ event: 'run.completed', message: { position: 2 } });
+    const { body } = await ann.get('/chat/history/stop');
+    expect(body.session.messages.map((message: any) => message.content)).toEqual([
+      'a b c d e f g h i j k l',
+      'You said: a b c d e f g h i j k l',
+    ]);
+    expect((await ann.call('POST', `/chat/runs/${last.run_id}/retry`)).body.code).toBe(
+      'CHAT_RUN_NOT_RETRIABLE',
+    );
+  });
+
+  it('lists, searches, pages, renames, pins, marks read, exports and deletes sessions', async () => {
+    const ann = client();
+    for (const [id, text] of [
+      ['s1', 'about apples'],
+      ['s2', 'about pears 100%'],
+      ['s3', 'über Äpfel'],
+    ] as const) {
+      await ann.send(text, { session_id: id });
+    }
+    const list = await ann.get('/chat/sessions');
+    expect(list.body.sessions.map((session: any) => session.id)).toEqual(['s3', 's2', 's1']);
+    expect(list.body.sessions[0]).toMatchObject({
+      title: 'über Äpfel',
+      message_count: 2,
+      unread: 1,
+      is_pinned: false,
+    });
+    const page = await ann.get('/chat/sessions?limit=2');
+    const rest = await ann.get(`/chat/sessions?limit=2&cursor=${page.body.next_cursor}`);
+    expect([...page.body.sessions, ...rest.body.sessions].map((session: any) => session.id)).toEqual([
+      's3',
+      's2',
+      's1',
+    ]);
+    expect(rest.body.next_cursor).toBeUndefined();
+    const found = async (q: string): Promise<string[]> =>
+      (await ann.get(`/chat/sessions?q=${encodeURIComponent(q)}`)).body.sessions.map(
+        (session: any) => session.id,
+      );
+    expect(await found('APPLES')).toEqual(['s1']);
+    expect(await found('äpfel')).toEqual(['s3']);
+    expect(await found('100%')).toEqual(['s2']);
+    expect(await found('%')).toEqual(['s2']);
+    const changed = await ann.call('PATCH', '/chat/session/s1', {
+      title: 'Fruit',
+      is_pinned: true,
+      last_read_position: 2,
+    });
+    expect(changed.body).toMatchObject({ id: 's1', title: 'Fruit', is_pinned: true, unread: 0 });
+    const markdown = await ann.get('/chat/session/s1/export?format=markdown');
+    expect(markdown.body).toContain('# Fruit');
+    expect(markdown.body).toContain('You said: about apples');
+    expect(markdown.headers.get('content-disposition')).toBe('attachment; filename="s1.md"');
+    expect((await ann.get('/chat/session/s1/export')).body.messages).toHaveLength(2);
+    const deleted = await ann.call('DELETE', '/chat/session/s1');
+    expect(deleted).toMatchObject({ status: 200, body: { status: 'Session deleted successfully' } });
+    for (const answer of [
+      await ann.get('/chat/history/s1'),
+      await ann.call('DELETE', '/chat/session/s1'),
+      await ann.call('PATCH', '/chat/session/s1', { title: 'x' }),
+      await ann.get('/chat/session/s1/export'),
+      await ann.send('hello again', { session_id: 's1' }),
+    ]) {
+      expect(answer).toMatchObject({ status: 404, body: { code: 'CHAT_SESSION_NOT_FOUND' } });
+    }
+    expect(await found('apples')).toEqual([]);
+  });
+
+  it('stops the live answer of a session that is deleted, and late tokens bring nothing back', async () => {
+    const ann = client();
+    model.setBehaviour({ delayMs: 30 });
+    const stream = ann.events('POST', '/chat/message', {
+      message: 'a b c d e f g h i j k',
+      session_id: 'gone',
+    });
+    await stream.next();
+    const aborted = model.aborted;
+    await ann.call('DELETE', '/chat/session/gone');
+    await eventually(() => model.aborted > aborted);
+    expect((await ann.get('/chat/history/gone')).status).toBe(404);
+    expect((await ann.get('/chat/sessions')).body.sessions).toEqual([]);
+    await stream.return(undefined);
+  });
+
+  it('pages history by position', async () => {
+    const ann = client();
+    for (let i = 0; i < 4; i += 1) await ann.send(`q${i}`, { session_id: 'long' });
+    const newest = await ann.get('/chat/history/long?limit=3');
+    const positions = newest.body.session.messages.map((message: any) => message.position);
+    expect(positions).toEqual([6, 7, 8]);
+    const older = await ann.get(`/chat/history/long?limit=200&before=${positions[0]}`);
+    expect(older.body.session.messages.map((message: any) => message.position)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('branches when a message is edited and sent again', async () => {
+    const ann = client();
+    const first = await ann.send('one', { session_id: 'b' });
+    await ann.send('two', { session_id: 'b' });
+    const before = model.requests.length;
+    await ann.send('two, better', { session_id: 'b', parent_id: first.body.ai_response.id });
+    const { body } = await ann.get('/chat/history/b');
+    expect(body.session.messages.map((message: any) => message.content)).toEqual([
+      'one',
+      'You said: one',
+      'two, better',
+      'You said: two, better',
+    ]);
+    const asked = JSON.stringify(model.requests.slice(before).at(-1)?.messages);
+    expect(asked).toContain('You said: one');
+    expect(asked).not.toContain('You said: two"');
+    const stranger = await ann.send('x', { session_id: 'c', parent_id: first.body.ai_response.id });
+    expect(stranger).toMatchObject({ status: 404, body: { code: 'CHAT_MESSAGE_NOT_FOUND' } });
+  });
+
+  describe('refuses with a sentence that helps', () => {
+    const long = 'x'.repeat(201);
+    it.each<[string, unknown, number, string, RegExp]>([
+      ['no message', {}, 400, 'VALIDATION_FAILED', /message/],
+      ['an empty message', { message: '' }, 400, 'VALIDATION_FAILED', /message: must not be empty/],
+      ['blanks', { message: ' \n\t ' }, 400, 'VALIDATION_FAILED', /must not be empty/],
+      ['a message too long', { message: long }, 400, 'CHAT_MESSAGE_TOO_LONG', /201 characters; at most 200/],
+      ['an unknown field', { message: 'x', tenant_id: 'other' }, 400, 'VALIDATION_FAILED', /tenant_id/],
+      ['a number for a message', { message: 7 }, 400, 'VALIDATION_FAILED', /message/],
+      ['an array', [], 400, 'VALIDATION_FAILED', /expected object/],
+      ['malformed JSON', '{"message": ', 400, 'MALFORMED_JSON', /quotes, commas and brackets/],
+      ['a bad session id', { message: 'x', session_id: '../etc' }, 400, 'VALIDATION_FAILED', /session_id/],
+      [
+        'an operator for an id',
+        { message: 'x', session_id: { $gt: '' } },
+        400,
+        'VALIDATION_FAILED',
+        /session_id/,
+      ],
+      ['NUL in text', { message: 'a\u0000b' }, 400, 'VALIDATION_FAILED', /Unicode/],
+      ['half a surrogate pair', '{"message":"\\ud800"}', 400, 'VALIDATION_FAILED', /Unicode/],
+      [
+        '5,000 levels',
+        `{"message":"x","context":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+        400,
+        'VALIDATION_FAILED',
+        /deep/,
+      ],
+      [
+        'an unknown agent',
+        { message: 'x', agent_name: 'root' },
+        403,
+        'AGENT_NOT_PERMITTED',
+        /campaign_optimizer/,
+      ],
+      ['files', { message: 'x', file_attachments: [randomUUID()] }, 400, 'CHAT_FILES_UNSUPPORTED', /files/],
+      ['300 KB', { message: 'x'.repeat(300_000) }, 413, 'PAYLOAD_TOO_LARGE', /256 KiB/],
+    ])('%s', async (_name, body, status, code, detail) => {
+      const answer = await client().call('POST', '/chat/message', body);
+      expect(answer.body).toMatchObject({ status, code, detail: expect.stringMatching(detail) });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'));
+    });
+
+    it('an expired token', async () => {
+      const answer = await client({ expiresIn: -60 }).send('x');
+      expect(answer).toMatchObject({ status: 401, body: { code: 'AUTH_TOKEN_EXPIRED' } });
+    });
+
+    it('a body that is no JSON', async () => {
+      const answer = await client().call('POST', '/chat/message', 'message=x', {
+        'Content-Type': 'text/plain',
+      });
+      expect(answer).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
+    });
+
+    it('an unknown address', async () => {
+      expect(await client().get('/chat/nothing')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    });
+
+    it.each(['limit=0', 'limit=1000000000', 'limit=1.5', 'before=-1', 'before=abc', 'x=1'])(
+      '%s',
+      async (query) => {
+        const ann = client();
+        await ann.send('x', { session_id: 's' });
+        expect(await ann.get(`/chat/history/s?${query}`)).toMatchObject({
+          status: 400,
+          body: { code: 'VALIDATION_FAILED' },
+        });
+      },
+    );
+  });
+
+  it('fails clearly when the model dies mid-answer, keeps the question, and answers on retry', async () => {
+    const ann = client();
+    model.setBehaviour({ dieAfter: 3, delayMs: 10 });
+    const events = await ann.stream({ message: 'one two three four five', session_id: 'dead' });
+    const last = events.at(-1)?.data;
+    expect(last).toMatchObject({ event: 'run.failed', retriable: true });
+    expect(last.error.detail).toMatch(/try again|again/i);
+    const kept = await ann.get('/chat/history/dead');
+    expect(kept.body.session.messages).toMatchObject([
+      { type: 'user', content: 'one two three four five' },
+      { type: 'error', metadata: { state: 'failed', retriable: true, run_id: last.run_id } },
+    ]);
+    model.setBehaviour({});
+    const { body } = await ann.call('POST', `/chat/runs/${last.run_id}/retry`);
+    for await (const event of ann.events('GET', `/chat/runs/${body.run_id}/events`)) void event;
+    const after = await ann.get('/chat/history/dead');
+    expect(after.body.session.messages.map((message: any) => message.content)).toEqual([
+      'one two three four five',
+      'You said: one two three four five',
+    ]);
+    expect(after.body.message_count).toBe(2);
+  });
+});

@@ -1,0 +1,116 @@
+import { render } from 'preact';
+import { ChatClient } from './client/chat-client.js';
+import { SocketTransport } from './client/socket-transport.js';
+import { TokenSource } from './client/token-source.js';
+import type { ChatOptions, MountPanel, Panel, PanelHost } from './loader/panel-contract.js';
+import content from './styles/content.css';
+import layout from './styles/panel.css';
+import { sheet } from './styles/sheet.js';
+import tokens from './styles/tokens.css';
+import { App } from './view/app.js';
+import { isolate } from './view/isolate.js';
+
+/** Builds the panel into the loader's frame. It connects when it is opened, asked, or has a conversation to follow. */
+export const mountPanel: MountPanel = (host) => new MountedPanel(host);
+
+class MountedPanel implements Panel {
+  private readonly client: ChatClient;
+  private options: ChatOptions;
+  private isOpen = false;
+  private started = false;
+  private focusTurn = 0;
+  private unread = 0;
+  private readonly release: () => void;
+
+  constructor(private readonly host: PanelHost) {
+    this.options = host.options();
+    const tokenSource = new TokenSource(this.options.authToken, this.options.getToken);
+    this.client = new ChatClient({
+      apiUrl: host.apiUrl,
+      tokens: tokenSource,
+      transport: (listener) => new SocketTransport(host.apiUrl, tokenSource, listener),
+      storage: storageOf(),
+      fetch: (input, init) => fetch(input, init),
+    });
+    host.root.adoptedStyleSheets = [...host.root.adoptedStyleSheets, ...[tokens, layout, content].map(sheet)];
+    this.release = isolate(host.root);
+    this.client.setContext(this.options.context);
+    this.relay();
+    this.draw();
+    if (this.client.hasSomethingKept()) this.start();
+  }
+
+  setOpen(open: boolean, byUser: boolean): void {
+    this.isOpen = open;
+    if (open) {
+      this.start();
+      this.unread = 0;
+      this.focusTurn += byUser ? 1 : 0;
+    }
+    this.draw();
+  }
+
+  send(text: string): void {
+    this.start();
+    this.client.send(text);
+  }
+
+  setToken(token: string): void {
+    if (this.started) void this.client.setToken(token);
+    else this.client.presetToken(token);
+  }
+
+  update(options: ChatOptions): void {
+    this.options = options;
+    this.client.setContext(options.context);
+    this.draw();
+  }
+
+  destroy(forget: boolean): void {
+    if (forget) this.client.forget();
+    this.client.destroy();
+    this.release();
+    render(null, this.host.mount);
+  }
+
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    void this.client.start();
+  }
+
+  private relay(): void {
+    const { events } = this.client;
+    const count = () => {
+      if (!this.isOpen) this.host.unread(++this.unread);
+    };
+    events.on('message', (message) => this.host.emit('message', message));
+    events.on('error', (error) => this.host.emit('error', error));
+    events.on('answer', (message) => {
+      this.host.emit('answer', message);
+      count();
+    });
+  }
+
+  private draw(): void {
+    render(
+      <App
+        client={this.client}
+        options={this.options}
+        inline={this.host.inline}
+        open={this.isOpen}
+        focusTurn={this.focusTurn}
+        onClose={() => this.host.close()}
+      />,
+      this.host.mount,
+    );
+  }
+}
+
+function storageOf(): Storage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { LazyMarkdown } from '../markdown/lazy-markdown.js';
+import type { AnswerEntry } from '../state/entries.js';
+import { en } from '../strings/en.js';
+import { Icon } from './icons.js';
+import { Parts } from './parts.js';
+import { timeOf } from './time.js';
+
+export interface AnswerProps {
+  readonly entry: AnswerEntry;
+  readonly name: string;
+  readonly locale: string | undefined;
+  readonly isLast: boolean;
+  readonly disabled: boolean;
+  onRetry(runId: string): void;
+  onAsk(text: string): void;
+}
+
+const OPEN = new Set(['queued', 'running', 'awaiting_approval']);
+
+/** One answer: what has come of it so far, how it goes on or ended, and what can be done next. */
+export function Answer(props: AnswerProps) {
+  const { entry, name, locale } = props;
+  const open = OPEN.has(entry.state);
+  const empty = !entry.text && entry.parts.length === 0;
+  return (
+    <article class="answer" aria-label={name} aria-busy={open} data-state={entry.state}>
+      {entry.text ? <LazyMarkdown text={entry.text} /> : null}
+      <Parts parts={entry.parts} locale={locale} />
+      {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
+      {entry.state === 'completed' ? <Meta entry={entry} locale={locale} /> : null}
+      {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}
+      {props.isLast && entry.state === 'completed' && entry.suggestedActions.length > 0 ? (
+        <Chips texts={entry.suggestedActions} disabled={props.disabled} onAsk={props.onAsk} />
+      ) : null}
+    </article>
+  );
+}
+
+function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dots: boolean }) {
+  const waiting = { queued: en.waiting, awaiting_approval: en.approval }[entry.state as string];
+  const text = entry.status ?? (entry.state === 'queued' && dots ? null : waiting);
+  return (
+    <p class="progress">
+      {dots ? (
+        <span class="dots" role="img" aria-label={en.writing(name)}>
+          <i />
+          <i />
+          <i />
+        </span>
+      ) : null}
+      {text ? <span class="run-status">{text}</span> : null}
+    </p>
+  );
+}
+
+function Meta({ entry, locale }: { entry: AnswerEntry; locale: string | undefined }) {
+  const agent = entry.agentName?.replaceAll('_', ' ');
+  return (
+    <p class="meta">
+      {agent ? <span>{agent}</span> : null}
+      {entry.at ? <time dateTime={entry.at}>{timeOf(entry.at, locale)}</time> : null}
+    </p>
+  );
+}
+
+function Ending({ entry, disabled, onRetry }: AnswerProps) {
+  const { state, error, runId } = entry;
+  const text =
+    state === 'cancelled'
+      ? en.stopped
+      : (error?.detail ?? (state === 'interrupted' ? en.interrupted : en.failed));
+  return (
+    <div class={`ending ${state}`}>
+      <p>{text}</p>
+      {entry.retriable && runId ? (
+        <button type="button" class="plain" disabled={disabled} onClick={() => onRetry(runId)}>
+          <Icon name="retry" />
+          {en.retry}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** Things to say next, one press each. */
+export function Chips({
+  texts,
+  disabled,
+  onAsk,
+}: {
+  texts: readonly string[];
+  disabled: boolean;
+  onAsk(text: string): void;
+}) {
+  return (
+    <div class="chips">
+      {texts.map((text) => (
+        <button type="button" class="chip" key={text} disabled={disabled} onClick={() => onAsk(text)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}

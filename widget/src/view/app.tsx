@@ -1,0 +1,94 @@
+import { useEffect } from 'preact/hooks';
+import type { ChatClient } from '../client/chat-client.js';
+import type { ChatOptions } from '../loader/panel-contract.js';
+import { stoppableRun } from '../state/entries.js';
+import { en } from '../strings/en.js';
+import { Composer } from './composer.js';
+import { Header } from './header.js';
+import { MessageList } from './message-list.js';
+import { NoticeBar } from './notice.js';
+import { knownLocale } from './time.js';
+import { useAnnouncement } from './use-announcement.js';
+import { useDraft } from './use-draft.js';
+import { useStore } from './use-store.js';
+import { useTheme } from './use-theme.js';
+
+export interface AppProps {
+  readonly client: ChatClient;
+  readonly options: ChatOptions;
+  readonly inline: boolean;
+  readonly open: boolean;
+  /** Grows with every opening by hand, so that the focus moves each time. */
+  readonly focusTurn: number;
+  onClose(): void;
+}
+
+/** The panel. */
+export function App({ client, options, inline, open, focusTurn, onClose }: AppProps) {
+  const state = useStore(client.store);
+  const theme = useTheme(options.theme);
+  const name = options.assistantName ?? state.assistant?.name ?? en.assistant;
+  const announcement = useAnnouncement(state, name);
+  const run = stoppableRun(state);
+  const { draft, setDraft, field, ask, edit } = useDraft(client, state.identity);
+  useEffect(() => {
+    if (open && focusTurn > 0) field.current?.focus({ preventScroll: true });
+  }, [open, focusTurn]);
+  return (
+    <section
+      class={`panel ${inline ? 'inline' : 'floating'}`}
+      data-theme={theme}
+      role={inline ? 'region' : 'dialog'}
+      aria-label={en.chatWith(name)}
+      hidden={!open}
+      onKeyDown={inline ? undefined : (event) => closeOnEscape(event, onClose)}
+    >
+      <Header
+        name={name}
+        avatar={state.assistant?.avatar ?? '💬'}
+        status={state.status}
+        canClose={!inline}
+        canBegin={state.messages.length + state.outgoing.length > 0}
+        onBegin={() => {
+          client.newConversation();
+          field.current?.focus();
+        }}
+        onClose={onClose}
+      />
+      <MessageList
+        state={state}
+        client={client}
+        name={name}
+        locale={knownLocale(options.locale)}
+        open={open}
+        onAsk={ask}
+        onEdit={edit}
+      />
+      <NoticeBar
+        state={state}
+        onDismiss={() => client.dismissNotice()}
+        onReconnect={() => client.reconnect()}
+      />
+      <Composer
+        name={name}
+        draft={draft}
+        field={field}
+        disabled={state.status === 'signed_out' || state.status === 'refused'}
+        running={run !== undefined}
+        onDraft={setDraft}
+        onSend={() => ask(draft)}
+        onStop={() => run && void client.stop(run.runId)}
+        onTyping={(isTyping) => client.typing(isTyping)}
+      />
+      <p class="for-readers" role="status" aria-live="polite">
+        {announcement}
+      </p>
+    </section>
+  );
+}
+
+function closeOnEscape(event: KeyboardEvent, close: () => void): void {
+  if (event.key !== 'Escape' || event.isComposing) return;
+  event.stopPropagation();
+  close();
+}
