@@ -1,4 +1,6 @@
 /** `npm start`: installs and builds what is missing, then runs the service in this very process. */
+import module from 'node:module';
+import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs';
 import { ROOT, script } from './lib/run.mjs';
@@ -8,5 +10,6 @@ await script(async () => {
   process.chdir(ROOT);
   await ensureDependencies();
   await ensureBuilt();
+  module.enableCompileCache?.(join(ROOT, '.cache', 'compile'));
   await import('../dist/server/main.js');
 });

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { assertAuthConfig } from './auth/assert-auth-config.js';
 import { GUARD_ERRORS } from './auth/auth.errors.js';
 import { AppModule } from './app.module.js';
 import { SocketIdentity } from './chat/sockets/socket-identity.js';
@@ -11,7 +12,7 @@ import { httpLogging } from './common/logging/http-logging.js';
 import { PinoNestLogger } from './common/logging/nest-logger.js';
 import { OriginPolicy } from './common/sockets/origin-policy.js';
 import { SocketIoAdapter } from './common/sockets/socket-io.adapter.js';
-import { LogConfig, ServerConfig, SocketConfig } from './config/config.js';
+import { AuthConfig, LogConfig, ServerConfig, SocketConfig } from './config/config.js';
 import type { Env } from './config/env.schema.js';
 import { ConnectionCounter } from './monitoring/metrics/connection-counter.js';
 import { httpMetrics } from './monitoring/metrics/http-metrics.js';
@@ -20,6 +21,7 @@ import { Metrics } from './monitoring/metrics/metrics.js';
 /** Builds the whole service from its environment; it does not listen yet. Throws when a part cannot start. */
 export async function createApp(env: Env): Promise<NestExpressApplication> {
   const logger = createLogger(new LogConfig(env));
+  assertAuthConfig(new AuthConfig(env));
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
     logger: new PinoNestLogger(logger),
     bodyParser: false,

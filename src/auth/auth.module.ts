@@ -5,6 +5,7 @@ import { PassportModule } from '@nestjs/passport';
 import { AuthConfig } from '../config/config.js';
 import { assertAuthConfig } from './assert-auth-config.js';
 import { AuthService } from './auth.service.js';
+import { ClientAddress } from './client-address.js';
 import { DemoController } from './demo/demo.controller.js';
 import { DemoSecret } from './demo/demo-secret.js';
 import { DemoService } from './demo/demo.service.js';
@@ -34,6 +35,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
     IdentitiesService,
     IdentityWatchService,
     AuthMeClient,
+    ClientAddress,
     ProbeLimiter,
     DemoSecret,
     DemoService,
@@ -42,7 +44,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
   ],
-  exports: [AuthService, TicketsService],
+  exports: [AuthService, TicketsService, ClientAddress],
 })
 export class AuthModule implements OnModuleInit {
   private readonly logger = new Logger('auth');

@@ -84,7 +84,7 @@ describe('JwtAuthGuard', () => {
 
   it('gives each of many requests at the same time its own principal', async () => {
     const requests = Array.from({ length: 20 }, (_, index) => requestWith(signToken({ sub: `u${index}` })));
-    await Promise.all(requests.map((request) => guard.canActivate(contextOf('closed', request))));
+    await Promise.all(requests.map(async (request) => guard.canActivate(contextOf('closed', request))));
     expect(requests.map(({ principal }) => (principal as { userId: string }).userId)).toEqual(
       requests.map((_, index) => `u${index}`),
     );

@@ -92,12 +92,10 @@ export const SendResult = z
   .meta({ id: 'SendResult' });
 export type SendResult = z.infer<typeof SendResult>;
 
-export const SendPending = z
-  .object({ session_id: SessionId, run_id: z.uuid(), status: z.string() })
-  .meta({
-    id: 'SendPending',
-    description: 'The answer is not there yet; follow GET /chat/runs/{run_id}/events.',
-  });
+export const SendPending = z.object({ session_id: SessionId, run_id: z.uuid(), status: z.string() }).meta({
+  id: 'SendPending',
+  description: 'The answer is not there yet; follow GET /chat/runs/{run_id}/events.',
+});
 export type SendPending = z.infer<typeof SendPending>;
 
 export const RunId = z.uuid();

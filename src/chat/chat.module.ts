@@ -15,6 +15,7 @@ import { LiveService } from './live/live.service.js';
 import { PresenceService } from './live/presence.service.js';
 import { TypingService } from './live/typing.service.js';
 import { RawArrivals } from './raw/raw-arrivals.js';
+import { RawIdentity } from './raw/raw-identity.js';
 import { RawCommands } from './raw/raw-commands.js';
 import { RawGateway } from './raw/raw.gateway.js';
 import { MessagesController } from './rest/messages.controller.js';
@@ -54,6 +55,7 @@ const runs = RunsModule.forRoot({
     SocketRooms,
     RawGateway,
     RawArrivals,
+    RawIdentity,
     RawCommands,
   ],
   exports: [SocketIdentity],

@@ -114,14 +114,10 @@ export class CrewConfig {
   readonly url: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
-  readonly retries: number;
-  readonly enhance: boolean;
 
   constructor(env: Env) {
     this.url = env.CREW_AI_SERVICE_URL?.replace(/\/+$/, '');
     this.timeout = env.CREW_AI_TIMEOUT * 1000;
-    this.retries = env.CREW_AI_RETRY_ATTEMPTS;
-    this.enhance = env.ENABLE_ENHANCED_RESPONSES;
   }
 }
 

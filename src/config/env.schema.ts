@@ -1,54 +1,5 @@
 import { z } from 'zod';
-
-const TRUE = ['true', '1', 'yes', 'on'];
-const FALSE = ['false', '0', 'no', 'off'];
-
-const flag = (fallback: boolean) =>
-  z
-    .string()
-    .toLowerCase()
-    .refine((value) => [...TRUE, ...FALSE].includes(value), 'must be true or false')
-    .transform((value) => TRUE.includes(value))
-    .default(fallback);
-
-const whole = (fallback: number, min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
-    .default(fallback);
-
-const fraction = (fallback: number) =>
-  z
-    .string()
-    .transform(Number)
-    .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1')
-    .default(fallback);
-
-const url = (...schemes: string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
-      `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    );
-
-/** JSON array or comma list. */
-const list = z.string().transform((value, context): string[] => {
-  const text = value.trim();
-  if (!text.startsWith('['))
-    return text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean);
-  try {
-    return z.array(z.string()).parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a JSON array of strings or a comma list' });
-    return z.NEVER;
-  }
-});
+import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
 
 export type Group =
   'Service' | 'Authentication' | 'Database' | 'Models' | 'Crews' | 'Chat' | 'Sockets' | 'Operation';
@@ -93,7 +44,7 @@ export const EnvSchema = z.object({
     .enum(['json', 'text'])
     .default('json')
     .meta(doc('Service', 'json, or text for a person at a terminal.')),
-  WORKERS: whole(1, 1, 1).meta(doc('Service', 'Node processes on one port.')),
+  WORKERS: whole(1, 1, 1).meta(doc('Service', 'Node processes on one port; only one so far.')),
   CORS_ORIGINS: list
     .optional()
     .meta(
@@ -109,8 +60,7 @@ export const EnvSchema = z.object({
   SQLADMIN_URL: url('http', 'https')
     .default('http://localhost:5000')
     .meta(doc('Service', 'Where SQLAdmin lives.')),
-  TRUST_PROXY: z
-    .string()
+  TRUST_PROXY: proxies
     .default('loopback')
     .meta(doc('Service', 'Proxies whose X-Forwarded-For is believed (addresses, subnets, or loopback).')),
 
@@ -222,12 +172,8 @@ export const EnvSchema = z.object({
   CREW_AI_SERVICE_URL: url('http', 'https')
     .optional()
     .meta(doc('Crews', 'The Crew service.', { example: 'http://localhost:8000' })),
-  CREW_AI_TIMEOUT: whole(30, 1, 170).meta(doc('Crews', 'Seconds that a crew may take.')),
-  CREW_AI_RETRY_ATTEMPTS: whole(3, 0, 10).meta(
-    doc('Crews', 'How often a refused call to a crew is tried again.'),
-  ),
-  ENABLE_ENHANCED_RESPONSES: flag(true).meta(
-    doc('Crews', "A model rewords a crew's answer where that does not delay it."),
+  CREW_AI_TIMEOUT: whole(30, 1, 170).meta(
+    doc('Crews', 'Seconds that a crew may take; no crew is asked yet.'),
   ),
 
   MAX_MESSAGE_LENGTH: whole(4096, 1, 100_000).meta(doc('Chat', 'Characters of one message.')),
@@ -237,26 +183,11 @@ export const EnvSchema = z.object({
   CONVERSATION_TIMEOUT_MINUTES: whole(30, 1, 100_000).meta(
     doc('Chat', 'Idle minutes after which a session counts as inactive.'),
   ),
-  ENABLE_CONVERSATION_SUMMARIES: flag(true).meta(doc('Chat', 'Long conversations are summed up.')),
   ENABLE_TYPING_INDICATORS: flag(true).meta(
     doc('Chat', "Typing and presence are shown on a user's other devices."),
   ),
   RUN_TIMEOUT: whole(180, 5, 900).meta(doc('Chat', 'Seconds after which an unfinished answer is given up.')),
   RATE_LIMIT_PER_MINUTE: whole(60, 1, 1_000_000).meta(doc('Chat', 'Messages a user may send in a minute.')),
-  ENABLE_FILE_UPLOADS: flag(true).meta(doc('Chat', 'Uploads are taken.')),
-  MAX_FILE_SIZE_MB: whole(10, 1, 1024).meta(doc('Chat', 'Size of one upload.')),
-  ALLOWED_FILE_TYPES: list
-    .optional()
-    .meta(
-      doc('Chat', 'Endings of the files that are taken.', {
-        example: 'pdf,docx,xlsx,csv,txt,md,json,png,jpg',
-      }),
-    ),
-  UPLOAD_DIRECTORY: z
-    .string()
-    .min(1)
-    .optional()
-    .meta(doc('Chat', 'Folder for uploads; otherwise in DATA_DIR.', { example: './uploads' })),
 
   MAX_CONCURRENT_CONNECTIONS: whole(1000, 1, 1_000_000).meta(doc('Sockets', 'Open sockets per process.')),
   WS_PING_INTERVAL: whole(20, 1, 600).meta(doc('Sockets', 'Seconds between pings.')),

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { type RunningApp, startApp } from '../support/app.js';
 import { startModelServer } from '../support/model-server.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
@@ -5,8 +6,16 @@ import { countWords, TestBrowser, untilText, widgetOf } from './browser-page.js'
 
 jest.setTimeout(120_000);
 
+interface Box {
+  getBoundingClientRect(): { x: number; y: number; width: number; height: number };
+}
+
 /** Names of the page, for the functions that run there. */
-declare const document: any;
+declare const document: {
+  activeElement: { shadowRoot?: { activeElement?: { tagName: string } } } | null;
+  documentElement: { scrollWidth: number };
+  querySelector(selector: string): { shadowRoot: { querySelector(selector: string): Box | null } } | null;
+};
 declare const localStorage: object;
 declare const innerWidth: number;
 declare const innerHeight: number;
@@ -96,10 +105,6 @@ describe('the demo page', () => {
 
   it('tells of a failed answer with a way to ask again', async () => {
     const { page, widget } = await demo('Super admin');
-    await page
-      .locator('bizosaas-chat button[aria-label="New conversation"]:enabled')
-      .click({ timeout: 2_000 })
-      .catch(() => undefined);
     model.setBehaviour({ dieAfter: 5 });
     await widget.ask('Break in the middle');
     await page.locator('bizosaas-chat [data-state="failed"]').waitFor();
@@ -109,16 +114,38 @@ describe('the demo page', () => {
     await untilText(widget.answers.last(), (text) => countWords(text) === 60);
   });
 
-  it('says that the connection is lost, and sends once when it is back', async () => {
-    const { page, widget } = await demo('User');
-    await page.context().setOffline(true);
-    await page.evaluate(() => undefined);
-    await widget.ask('Written while away');
-    await page.context().setOffline(false);
-    await page.locator('bizosaas-chat [data-state="completed"]').last().waitFor();
-    expect(
-      (await widget.questions.allTextContents()).filter((text) => text.includes('Written while away')),
-    ).toHaveLength(1);
+  it('says that the connection is lost, and sends once, even when the acknowledgement was lost with it', async () => {
+    const { page } = await browser.page();
+    let broken = false;
+    let sends = 0;
+    await page.routeWebSocket(/socket\.io/, (socket) => {
+      if (broken) {
+        void socket.close();
+        return;
+      }
+      const server = socket.connectToServer();
+      socket.onMessage((frame) => {
+        server.send(frame);
+        if (!String(frame).includes('message:send')) return;
+        sends += 1;
+        if (sends > 1) return;
+        broken = true;
+        void socket.close();
+      });
+    });
+    await page.goto(`${app.url}/chat/widget`);
+    await page.getByRole('radio', { name: 'User' }).click();
+    const widget = widgetOf(page);
+    await widget.online.waitFor();
+    await widget.ask('Asked into the dark');
+    await widget.root.locator('.status.reconnecting').waitFor();
+    await untilText(widget.questions.last(), (text) => text.includes('Sending'));
+    broken = false;
+    await widget.online.waitFor();
+    await untilText(widget.answers.last(), (text) => countWords(text) === 60);
+    expect(sends).toBe(2);
+    const asked = await widget.questions.allTextContents();
+    expect(asked.filter((text) => text.includes('Asked into the dark'))).toHaveLength(1);
   });
 
   it('works with the keyboard, and gives the focus back', async () => {
@@ -192,9 +219,10 @@ describe('the demo page without demo identities', () => {
     await untilText(widget.name, (name) => name === 'InfoBot');
     await widget.ask('Hello');
     await page.locator('bizosaas-chat [data-state="completed"]').waitFor();
+    expect(await widget.questions.count()).toBe(1);
   });
 });
 
-function focused(page: import('playwright-core').Page): Promise<string | undefined> {
+function focused(page: Page): Promise<string | undefined> {
   return page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName);
 }

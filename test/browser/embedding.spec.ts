@@ -2,57 +2,41 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type RunningApp, startApp } from '../support/app.js';
 import { signToken, TEST_SECRET } from '../support/tokens.js';
+import { sqlAdmin, tailAdmin } from './readme-snippets.js';
 import { TestBrowser, untilText, widgetOf } from './browser-page.js';
 
 jest.setTimeout(120_000);
 
+interface Chat {
+  on(event: string, handler: (data: never) => void): void;
+  open(): void;
+  send(text: string): void;
+  setToken(token: string): void;
+  destroy(): void;
+}
+interface PageWindow {
+  BizOSaaSChat: { new (options: object): Chat; open?: unknown };
+  chat: Chat;
+  errors: string[];
+  ran?: number;
+  effect(token: string): void;
+  hostile(): void;
+}
+interface PageDocument {
+  adoptedStyleSheets: object[];
+  getElementById(id: string): object;
+  querySelectorAll(selector: string): { length: number };
+}
+
 /** Names of the page, for the functions that run there. */
-declare const window: any;
-declare const document: any;
+declare const window: PageWindow;
+declare const document: PageDocument;
 declare const localStorage: object;
 declare const getComputedStyle: (element: unknown) => Record<string, string>;
-declare const CSSStyleSheet: any;
+declare const CSSStyleSheet: new () => { replaceSync(css: string): void };
 
 const ANN = { sub: 'ann', tenant_id: 'acme', role: 'tenant_admin' };
 const token = (claims: object = {}) => signToken({ ...ANN, ...claims });
-
-/** The body of the effect in the TailAdmin snippet, as the README prints it. */
-const tailAdmin = (api: string) => `
-  function effect(token) {
-        if (token) {
-            // Load chat widget script
-            const script = document.createElement('script');
-            script.src = '${api}/chat/embed.js';
-            script.onload = () => {
-                // Initialize chat widget
-                window.BizOSaaSChat = new BizOSaaSChat({
-                    apiUrl: '${api}',
-                    authToken: token,
-                    position: 'bottom-right'
-                });
-                window.ran = (window.ran || 0) + 1;
-            };
-            document.head.appendChild(script);
-        }
-  }`;
-
-/** The SQLAdmin snippet, as the README prints it. */
-const sqlAdmin = (api: string) => `
-<!-- Load chat widget -->
-<script src="${api}/chat/embed.js"></script>
-
-<script>
-// Initialize after getting auth token
-fetch('/api/auth/token')
-    .then(response => response.json())
-    .then(data => {
-        const chat = new BizOSaaSChat({
-            apiUrl: '${api}',
-            authToken: data.token,
-            position: 'bottom-left'
-        });
-    });
-</script>`;
 
 describe('a dashboard of another origin', () => {
   const browser = new TestBrowser();
@@ -281,53 +265,5 @@ describe('a dashboard of another origin', () => {
     );
     expect(seen).toMatchObject({ hasContent: true, left: 0 });
     expect(seen.names).toEqual(expect.arrayContaining(['ready', 'message', 'answer']));
-  });
-});
-
-describe('the files of the widget', () => {
-  let app: RunningApp;
-  beforeAll(async () => {
-    app = await startApp({});
-  });
-  afterAll(() => app?.close());
-
-  it('gives the script to every origin, for a short time, and answers a good copy with 304', async () => {
-    const first = await fetch(`${app.url}/chat/embed.js`);
-    expect(first.status).toBe(200);
-    expect(first.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
-    expect(first.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
-    expect(first.headers.get('cache-control')).toBe('public, max-age=60, must-revalidate');
-    const script = await first.text();
-    expect(await (await fetch(`${app.url}/chat/v1/embed.js`)).text()).toBe(script);
-    const again = await fetch(`${app.url}/chat/embed.js`, {
-      headers: { 'If-None-Match': first.headers.get('etag')! },
-    });
-    expect(again.status).toBe(304);
-  });
-
-  it('gives chunks for a year, and nothing but the build’s', async () => {
-    const script = await (await fetch(`${app.url}/chat/embed.js`)).text();
-    const panel = /panel-[A-Z0-9]+\.js/.exec(script)![0];
-    const chunk = await fetch(`${app.url}/chat/widget-assets/${panel}`);
-    expect(chunk.status).toBe(200);
-    expect(chunk.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-    expect(chunk.headers.get('access-control-allow-origin')).toBe('*');
-    for (const name of [
-      'manifest.json',
-      'embed.js',
-      '..%2Fmanifest.json',
-      '%2e%2e%2f%2e%2e%2fpackage.json',
-    ]) {
-      const refused = await fetch(`${app.url}/chat/widget-assets/${name}`);
-      expect(refused.status).toBe(404);
-      expect(refused.headers.get('content-type')).toContain('application/problem+json');
-    }
-  });
-
-  it('sends the demo page with a strict policy', async () => {
-    const page = await fetch(`${app.url}/chat/widget`);
-    const policy = page.headers.get('content-security-policy')!;
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toContain('unsafe');
   });
 });

@@ -25,9 +25,9 @@ function useToken(token: string, open: boolean, getToken?: () => Promise<string>
     apiUrl: api,
     authToken: token,
     ...(getToken ? { getToken } : {}),
-    ...(open ? { open } : {}),
     context: { current_page: 'demo' },
   });
+  if (open) chat.open();
   const turn = ++chosen;
   const refresh = () => {
     if (turn === chosen) showSessions(token).catch(report);

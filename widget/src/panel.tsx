@@ -6,7 +6,7 @@ import type { ChatOptions, MountPanel, Panel, PanelHost } from './loader/panel-c
 import content from './styles/content.css';
 import layout from './styles/panel.css';
 import { sheet } from './styles/sheet.js';
-import tokens from './styles/tokens.css';
+import colours from './styles/tokens.css';
 import { App } from './view/app.js';
 import { isolate } from './view/isolate.js';
 
@@ -15,6 +15,7 @@ export const mountPanel: MountPanel = (host) => new MountedPanel(host);
 
 class MountedPanel implements Panel {
   private readonly client: ChatClient;
+  private readonly tokens: TokenSource;
   private options: ChatOptions;
   private isOpen = false;
   private started = false;
@@ -24,16 +25,20 @@ class MountedPanel implements Panel {
 
   constructor(private readonly host: PanelHost) {
     this.options = host.options();
-    const tokenSource = new TokenSource(this.options.authToken, this.options.getToken);
+    this.tokens = new TokenSource(this.options.authToken, this.options.getToken);
     this.client = new ChatClient({
       apiUrl: host.apiUrl,
-      tokens: tokenSource,
-      transport: (listener) => new SocketTransport(host.apiUrl, tokenSource, listener),
+      tokens: this.tokens,
+      transport: (listener) => new SocketTransport(host.apiUrl, this.tokens, listener),
       storage: storageOf(),
       fetch: (input, init) => fetch(input, init),
     });
-    host.root.adoptedStyleSheets = [...host.root.adoptedStyleSheets, ...[tokens, layout, content].map(sheet)];
+    host.root.adoptedStyleSheets = [
+      ...host.root.adoptedStyleSheets,
+      ...[colours, layout, content].map(sheet),
+    ];
     this.release = isolate(host.root);
+    addEventListener('online', this.backOnline);
     this.client.setContext(this.options.context);
     this.relay();
     this.draw();
@@ -57,7 +62,7 @@ class MountedPanel implements Panel {
 
   setToken(token: string): void {
     if (this.started) void this.client.setToken(token);
-    else this.client.presetToken(token);
+    else this.tokens.set(token);
   }
 
   update(options: ChatOptions): void {
@@ -70,8 +75,13 @@ class MountedPanel implements Panel {
     if (forget) this.client.forget();
     this.client.destroy();
     this.release();
+    removeEventListener('online', this.backOnline);
     render(null, this.host.mount);
   }
+
+  private readonly backOnline = (): void => {
+    if (this.started) this.client.reconnect();
+  };
 
   private start(): void {
     if (this.started) return;

@@ -29,7 +29,7 @@ export function parseFrame(data: RawData): ClientFrame {
 
 function parseJson(data: RawData): unknown {
   try {
-    return JSON.parse(data.toString());
+    return JSON.parse((data as Buffer).toString('utf8'));
   } catch (cause) {
     throw new AppError(
       CommonErrors.MALFORMED_JSON,

@@ -1,22 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import { AuthService } from '../../auth/auth.service.js';
-import type { AuthenticatedPrincipal } from '../../auth/principal.js';
-import { TicketsService } from '../../auth/tickets/tickets.service.js';
-import { upgradeCredential } from '../../auth/tokens/token-source.js';
 import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
 import { LiveService } from '../live/live.service.js';
 import { PresenceService } from '../live/presence.service.js';
+import { RawIdentity } from './raw-identity.js';
 import { RawConnection } from './raw-connection.js';
 
 /** Raw WebSockets that come and go: who is behind them, what they listen to, the first frame. */
 @Injectable()
 export class RawArrivals {
   constructor(
-    private readonly auth: AuthService,
-    private readonly tickets: TicketsService,
+    private readonly identity: RawIdentity,
     private readonly sessions: ChatSessionsService,
     private readonly live: LiveService,
     private readonly presence: PresenceService,
@@ -30,9 +26,10 @@ export class RawArrivals {
     sessionId: string,
     stream: boolean,
   ): Promise<RawConnection> {
-    const { token, principal } = await this.identify(request, sessionId);
+    const identified = await this.identity.identify(request, sessionId);
+    const { principal } = identified;
     const connection = new RawConnection(socket, sessionId, stream, principal);
-    connection.hold(this.auth, token, principal);
+    this.identity.hold(connection, identified);
     const active = await this.sessions.activeRun(principal, sessionId);
     connection.send({
       type: 'system',
@@ -68,18 +65,6 @@ export class RawArrivals {
     socket.on('draining', () =>
       connection.send({ type: 'system', content: 'Draining', metadata: { retry_after_ms: RETRY_AFTER_MS } }),
     );
-  }
-
-  private async identify(
-    request: IncomingMessage,
-    sessionId: string,
-  ): Promise<{ token: string; principal: AuthenticatedPrincipal }> {
-    const credential = upgradeCredential(request);
-    if ('ticket' in credential) {
-      return this.tickets.redeem(credential.ticket, sessionId, request.headers.origin ?? null);
-    }
-    const principal = await this.auth.authenticate(credential.token, request.socket.remoteAddress);
-    return { token: credential.token, principal };
   }
 }
 

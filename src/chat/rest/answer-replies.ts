@@ -61,6 +61,8 @@ function answerOf(last: WatchedEvent): Message {
     case 'run.cancelled':
     case 'resync':
       if (last.message) return last.message as Message;
+      break;
+    default:
   }
   throw new AppError(
     ChatErrors.CHAT_RUN_CANCELLED,

@@ -16,6 +16,8 @@ export class SocketArrivals {
 
   async welcome(socket: ChatSocket): Promise<void> {
     const { principal } = dataOf(socket);
+    this.identity.watch(socket);
+    socket.once('disconnect', () => this.identity.release(socket));
     await this.rooms.joinUser(socket, principal);
     socket.emit('system', {
       content: 'Connected to AI Chat Service',
@@ -29,7 +31,6 @@ export class SocketArrivals {
     const leave = this.presence.arrive(principal);
     socket.once('disconnect', () => {
       this.connections.dec('socketio');
-      this.identity.release(socket);
       leave();
     });
   }

@@ -1,98 +1,7 @@
 import { entriesOf } from '../state/entries.js';
-import { ChatClient } from './chat-client.js';
-import { ChatError, toChatError, unreachable } from './chat-error.js';
-import type { KeyValue } from './session-memory.js';
-import { TokenSource } from './token-source.js';
-import type { Transport, TransportListener } from './transport.js';
-import type { AnswerEvent, Message } from './wire.js';
-
-type Reply = (payload: Record<string, unknown>) => unknown;
-
-class FakeTransport implements Transport {
-  connected = false;
-  readonly sent: { event: string; payload: Record<string, unknown> }[] = [];
-  constructor(
-    readonly listener: TransportListener,
-    private readonly replies: Record<string, Reply>,
-  ) {}
-  connect() {
-    this.connected = true;
-    this.listener.up();
-  }
-  drop() {
-    this.connected = false;
-    this.listener.down(true);
-  }
-  close() {
-    this.connected = false;
-  }
-  async request<T>(event: string, payload: object): Promise<T> {
-    if (!this.connected) throw unreachable();
-    this.sent.push({ event, payload: payload as Record<string, unknown> });
-    return (this.replies[event]?.(payload as Record<string, unknown>) ?? {}) as T;
-  }
-  of(event: string) {
-    return this.sent.filter((one) => one.event === event).map((one) => one.payload);
-  }
-}
-
-const jwt = (claims: object) => `h.${btoa(JSON.stringify(claims))}.s`;
-const message = (id: string, position: number, more: object = {}): Message =>
-  ({
-    id,
-    type: 'user',
-    content: id,
-    parts: [],
-    timestamp: '',
-    session_id: 's',
-    position,
-    in_reply_to: null,
-    agent_name: null,
-    suggested_actions: [],
-    metadata: {},
-    ...more,
-  }) as Message;
-
-function setUp(options: { token?: string; stored?: string; routes?: Record<string, () => unknown> } = {}) {
-  const kept = new Map<string, string>();
-  const storage: KeyValue = {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-    key: (index) => [...kept.keys()][index] ?? null,
-    get length() {
-      return kept.size;
-    },
-  };
-  const who = { user_id: 'ann', tenant_id: 't1', email: null };
-  const key = (user: string) => `bizosaas-chat:http%3A%2F%2Fapi:t1:${user}:session`;
-  if (options.stored) kept.set(key('ann'), options.stored);
-  const routes: Record<string, () => unknown> = {
-    '/chat/assistants': () => ({ role: 'user', assistant: { name: 'MarketBot' }, session_info: { ...who } }),
-    '/chat/history': () => toChatError({ status: 404, code: 'CHAT_SESSION_NOT_FOUND' }),
-    ...options.routes,
-  };
-  const fetcher = (async (url: string) => {
-    const path = Object.keys(routes).find((one) => url.includes(one))!;
-    const body = routes[path]!();
-    if (body instanceof ChatError) return Response.json(body.body, { status: body.status });
-    return Response.json(body);
-  }) as unknown as typeof fetch;
-  const replies: Record<string, Reply> = {};
-  const transports: FakeTransport[] = [];
-  const client = new ChatClient({
-    apiUrl: 'http://api',
-    tokens: new TokenSource(options.token ?? jwt({ sub: 'ann', tenant_id: 't1' }), undefined),
-    transport: (listener) => {
-      const one = new FakeTransport(listener, replies);
-      transports.push(one);
-      return one;
-    },
-    storage,
-    fetch: fetcher,
-  });
-  return { client, replies, who, kept, key, transport: () => transports.at(-1)! };
-}
+import { toChatError, unreachable } from './chat-error.js';
+import { jwt, message, setUp } from './testing/fake-service.js';
+import type { AnswerEvent } from './wire.js';
 
 const settle = () => new Promise((done) => setTimeout(done, 5));
 const answer = (seq: number, body: object, epoch = 1) =>
@@ -161,6 +70,21 @@ describe('ChatClient', () => {
     await settle();
     expect(transport().of('session:join')).toEqual([{ session_id: 's' }]);
     expect(transport().of('run:resume')).toEqual([{ run_id: 'r1', epoch: 0, after_seq: 0 }]);
+    client.destroy();
+  });
+
+  it('keeps a question that was asked before the conversation was restored', async () => {
+    const { client, replies, transport } = setUp({
+      stored: 's',
+      routes: { '/chat/history': () => ({ session: { id: 's', messages: [message('q1', 1)] } }) },
+    });
+    replies['message:send'] = () => ({ session_id: 's', message: message('q2', 3), run_id: 'r2' });
+    const starting = client.start();
+    client.send('Early');
+    await starting;
+    await settle();
+    expect(transport().of('message:send')).toMatchObject([{ session_id: 's', content: 'Early' }]);
+    expect(client.store.state.messages.map((one) => one.id)).toEqual(['q1', 'q2']);
     client.destroy();
   });
 

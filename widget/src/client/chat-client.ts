@@ -132,11 +132,6 @@ export class ChatClient {
     return this.memory.any();
   }
 
-  /** A token that came before anything was asked. */
-  presetToken(token: string): void {
-    this.options.tokens.set(token);
-  }
-
   /** Another user comes: nothing stays of this one. */
   forget(): void {
     if (this.who) this.conversation.forget(this.who);
@@ -231,17 +226,14 @@ export class ChatClient {
 
   private answered(event: AnswerEvent): void {
     if (event.session_id !== this.store.state.sessionId) return;
-    const wasOpen = this.isRunning(event.run_id);
+    const find = () => this.store.state.runs.find((run) => run.runId === event.run_id);
+    const before = find();
     this.store.dispatch({ type: 'answer', event });
     this.runs.check(event.run_id);
-    const run = this.store.state.runs.find((one) => one.runId === event.run_id);
-    if (wasOpen && run?.state === 'completed' && run.message) this.events.emit('answer', run.message);
-    if (wasOpen && run?.state === 'failed' && run.error) this.events.emit('error', run.error);
-  }
-
-  private isRunning(runId: string): boolean {
-    const run = this.store.state.runs.find((one) => one.runId === runId);
-    return !run || isOpen(run);
+    const run = find();
+    if (before && !isOpen(before)) return;
+    if (run?.state === 'completed' && run.message) this.events.emit('answer', run.message);
+    if (run?.state === 'failed' && run.error) this.events.emit('error', run.error);
   }
 
   private created(message: Message): void {

@@ -22,15 +22,13 @@ export class Conversation {
   /** Takes up what the user had open on the last page. */
   restore(who: SessionInfo): void {
     const sessionId = this.memory.read(who);
-    if (sessionId && !this.id) this.store.dispatch({ type: 'session', sessionId });
+    if (sessionId && !this.id) this.switchTo(sessionId);
   }
 
   /** Begins one for the questions that wait. Out: its id. */
   begin(): string {
     const sessionId = randomId();
-    const { outgoing } = this.store.state;
-    this.store.dispatch({ type: 'session', sessionId });
-    for (const one of outgoing) this.store.dispatch({ type: 'sending', outgoing: one });
+    this.switchTo(sessionId);
     this.remember(sessionId);
     return sessionId;
   }
@@ -78,6 +76,12 @@ export class Conversation {
     } finally {
       this.store.dispatch({ type: 'loading', loading: false });
     }
+  }
+
+  private switchTo(sessionId: string): void {
+    const { outgoing } = this.store.state;
+    this.store.dispatch({ type: 'session', sessionId });
+    for (const one of outgoing) this.store.dispatch({ type: 'sending', outgoing: one });
   }
 
   private remember(sessionId: string | null): void {

@@ -85,7 +85,7 @@ export class LivingWidget {
 
   /** `byUser` false: the state of the last page is restored, and the focus stays where it is. */
   setOpen(open: boolean, byUser = true): void {
-    if (this.dead || (open === this.isOpen && this.panel)) return;
+    if (this.dead || (open === this.isOpen && this.panel && !byUser)) return;
     const changed = open !== this.isOpen;
     const held = this.frame.root.activeElement !== null;
     this.isOpen = open;

@@ -36,11 +36,9 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
   }, [open, focusTurn]);
   return (
     <section
-      class={`panel ${inline ? 'inline' : 'floating'}`}
+      {...frameOf(inline, open)}
       data-theme={theme}
-      role={inline ? 'region' : 'dialog'}
       aria-label={en.chatWith(name)}
-      hidden={!open}
       onKeyDown={inline ? undefined : (event) => closeOnEscape(event, onClose)}
     >
       <Header
@@ -86,6 +84,12 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
     </section>
   );
 }
+
+const frameOf = (inline: boolean, open: boolean) => ({
+  class: inline ? 'panel inline' : 'panel floating',
+  role: inline ? ('region' as const) : ('dialog' as const),
+  hidden: !open,
+});
 
 function closeOnEscape(event: KeyboardEvent, close: () => void): void {
   if (event.key !== 'Escape' || event.isComposing) return;

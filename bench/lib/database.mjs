@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { importSource } from '../../scripts/lib/source.mjs';
+
+const LEFT_BEHIND_AFTER = 2 * 60 * 60 * 1000;
+
+/**
+ * A fresh database for one run: on the server of DATABASE_URL, or on an embedded PostgreSQL in `folder`.
+ * Out: its address; `cpu()`, the milliseconds of processor time of the server's processes, undefined where it is
+ * not on this machine; `count(table)`; `close()`, which drops the database.
+ */
+export async function openDatabase(folder, log) {
+  const server = await openServer(folder, log);
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  await dropLeftovers(admin);
+  const name = `bench_${Date.now()}_${randomBytes(4).toString('hex')}`;
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const { rows } = await admin.query('SELECT pg_backend_pid() AS pid');
+  const postmaster = parentOf(rows[0].pid);
+  return {
+    url: url.href,
+    cpu: () => (postmaster === undefined ? undefined : cpuOfChildren(postmaster)),
+    count: (table) => countRows(url.href, table),
+    close: async () => {
+      await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await admin.end();
+      await server.stop();
+    },
+  };
+}
+
+async function openServer(folder, log) {
+  if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => undefined };
+  const { startEmbeddedPostgres } = await importSource('database/embedded-postgres');
+  return startEmbeddedPostgres(folder, log);
+}
+
+async function dropLeftovers(admin) {
+  const { rows } = await admin.query(
+    String.raw`SELECT datname FROM pg_database WHERE datname ~ '^bench_\d+_[0-9a-f]+$'`,
+  );
+  for (const { datname } of rows) {
+    const age = Date.now() - Number(datname.split('_')[1]);
+    if (age > LEFT_BEHIND_AFTER) await admin.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+  }
+}
+
+async function countRows(url, table) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(`SELECT count(*)::int AS rows FROM ${client.escapeIdentifier(table)}`);
+  await client.end();
+  return rows[0].rows;
+}
+
+/** The fields of /proc/<pid>/stat after the name; undefined where there is no such process of PostgreSQL here. */
+function statOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = text.lastIndexOf(')');
+    return text.slice(0, end).includes('(postgres') ? text.slice(end + 2).split(' ') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parentOf(pid) {
+  const stat = statOf(pid);
+  return stat && Number(stat[1]);
+}
+
+function cpuOfChildren(postmaster) {
+  let nanoseconds = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || parentOf(name) !== postmaster) continue;
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${name}/schedstat`, 'utf8').split(' ')[0]);
+    } catch {
+      continue;
+    }
+  }
+  return nanoseconds / 1e6;
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { StepError } from '../../scripts/lib/run.mjs';
+
+const FULL = {
+  atOnce: [1, 50, 200],
+  seconds: 3,
+  questions: 200,
+  sockets: 1000,
+  live: [50, 100, 150, 200, 300, 400, 500],
+  liveSeconds: 5,
+};
+const QUICK = {
+  atOnce: [1, 50],
+  seconds: 0.5,
+  questions: 50,
+  sockets: 200,
+  live: [20, 50],
+  liveSeconds: 1.5,
+};
+
+export const HELP = `npm run bench [-- options]
+  --quick          a small run of less than a minute: shows that everything works, not how fast it is
+  --only NAME      one measure; may be given more than once
+  --rounds N       how often each measure is repeated (5; 3 where processes are started anew)
+  --profile        records where the service spends its time, and says where the files are
+  --help`;
+
+/** In: command line arguments, and the names of the measures. Out: what to do. Throws a sentence for a wrong one. */
+export function readOptions(args, names) {
+  const { values } = parse(args);
+  const only = values.only ?? names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown) throw new StepError(`There is no measure ${unknown}. There are: ${names.join(', ')}.`);
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
+    throw new StepError('--rounds takes a whole number from 1 on.');
+  }
+  return {
+    help: values.help,
+    only,
+    profile: values.profile,
+    sizes: values.quick ? QUICK : FULL,
+    roundsOf: (usual) => rounds ?? (values.quick ? 1 : usual),
+  };
+}
+
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        rounds: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new StepError(`${error.message}\n${HELP}`);
+  }
+}

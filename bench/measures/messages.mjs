@@ -1,0 +1,110 @@
+import { runLoad } from '../lib/load.mjs';
+import { median, ratios } from '../lib/statistics.mjs';
+import { startSubject } from '../lib/subjects.mjs';
+import { connectUsers } from '../lib/users.mjs';
+
+const SUBJECTS = ['relay-langchain', 'service', 'relay-hand', 'relay-hand-nostore'];
+const FIRST_CPU = { max: 1.4, stage: 'first' };
+const FIRST_RATE = { min: 0.7, stage: 'first' };
+
+/**
+ * Messages a second and processor time a message: persisted, streamed answers of 20 tokens, so many users at once.
+ * Every subject runs once a round, each round beginning with another one.
+ */
+export async function measureMessages(bench) {
+  const { sizes, rounds } = bench;
+  const subjects = [];
+  try {
+    for (const name of SUBJECTS) subjects.push(await withUsers(bench, name));
+    const claims = [];
+    for (const atOnce of sizes.atOnce) {
+      const results = new Map(SUBJECTS.map((name) => [name, []]));
+      for (let round = 0; round < rounds; round += 1) {
+        for (const entry of turned(subjects, round)) {
+          results.get(entry.subject.name).push(await runOne(bench, entry, atOnce, round));
+        }
+      }
+      claims.push(...claimsOf(atOnce, results));
+    }
+    await expectRows(bench, subjects);
+    return claims;
+  } finally {
+    for (const { subject, clients } of subjects) {
+      clients.forEach((client) => client.close());
+      await subject.program.stop();
+    }
+  }
+}
+
+async function withUsers(bench, name) {
+  const subject = await startSubject(bench, name);
+  const clients = await connectUsers(subject, Math.max(...bench.sizes.atOnce));
+  return { subject, clients, answered: 0 };
+}
+
+async function runOne(bench, entry, atOnce, round) {
+  const { subject } = entry;
+  const { seconds } = bench.sizes;
+  const clients = entry.clients.slice(0, atOnce);
+  const load = () =>
+    runLoad({ subject, clients, seconds, warmUp: round === 0 ? seconds : seconds / 4, database: bench.database });
+  const profile = subject.name === 'service' && round === bench.rounds - 1;
+  const result = await (profile ? bench.profiled(`messages-${atOnce}`, subject, load) : load());
+  entry.answered += result.messages;
+  bench.log(
+    `  ${String(atOnce).padStart(3)} at once  ${subject.name.padEnd(18)} ${result.perSecond.toFixed(0).padStart(5)} messages/s  ` +
+      `${result.cpuPerMessage.toFixed(2)} CPU-ms a message  (server ${(result.busy * 100).toFixed(0)} % busy)`,
+  );
+  return result;
+}
+
+/** The same subjects, beginning with another one each round. */
+function turned(subjects, round) {
+  const begin = round % subjects.length;
+  return [...subjects.slice(begin), ...subjects.slice(0, begin)];
+}
+
+function claimsOf(atOnce, results) {
+  const of = (name, key) => results.get(name).map((result) => result[key]);
+  const compare = (key, baseline, aim) => ({
+    id: `messages.${atOnce}.${key}.${baseline}`,
+    text: `${key === 'cpuPerMessage' ? 'CPU a message' : 'messages/s'}, ${atOnce} at once, against ${baseline}`,
+    unit: 'x',
+    values: ratios(of('service', key), of(baseline, key)),
+    aim,
+    detail: { service: median(of('service', key)), baseline: median(of(baseline, key)) },
+  });
+  const claims = [
+    compare('cpuPerMessage', 'relay-langchain', FIRST_CPU),
+    compare('cpuPerMessage', 'relay-hand'),
+    compare('cpuPerMessage', 'relay-hand-nostore', { max: 1, stage: 'later' }),
+    compare('perSecond', 'relay-langchain', atOnce > 1 ? FIRST_RATE : undefined),
+    compare('perSecond', 'relay-hand'),
+    compare('perSecond', 'relay-hand-nostore'),
+  ];
+  const database = of('service', 'databasePerMessage');
+  if (database.includes(undefined)) return claims;
+  return [
+    ...claims,
+    {
+      id: `messages.${atOnce}.database`,
+      text: `CPU of PostgreSQL a message, ${atOnce} at once`,
+      unit: 'ms',
+      values: database,
+      aim: atOnce === 50 ? { max: 0.3, stage: 'first' } : undefined,
+      detail: { baseline: median(of('relay-hand', 'databasePerMessage')) },
+    },
+  ];
+}
+
+/** Two rows for every answered message, or the measure is worth nothing. */
+async function expectRows({ database }, subjects) {
+  for (const [name, table] of [
+    ['service', 'chat_messages'],
+    ['relay-hand', 'baseline_messages'],
+  ]) {
+    const { answered } = subjects.find(({ subject }) => subject.name === name);
+    const rows = await database.count(table);
+    if (rows < 2 * answered) throw new Error(`${name} kept ${rows} rows of ${answered} messages`);
+  }
+}

@@ -1,0 +1,89 @@
+/** `npm run bench [-- options]`: measures the service against bare programs, and says which aims are met. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ensureBuilt } from '../scripts/lib/build.mjs';
+import { checkNode, ensureDependencies } from '../scripts/lib/dependencies.mjs';
+import { ROOT, say, script } from '../scripts/lib/run.mjs';
+import { HELP, readOptions } from './lib/options.mjs';
+
+/** Each measure with the number of rounds that it usually takes. */
+const MEASURES = {
+  messages: { rounds: 5, load: async () => (await import('./measures/messages.mjs')).measureMessages },
+  'first-token': { rounds: 5, load: async () => (await import('./measures/first-token.mjs')).measureFirstToken },
+  memory: { rounds: 3, load: async () => (await import('./measures/memory.mjs')).measureMemory },
+  'live-answers': { rounds: 3, load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers },
+};
+const FOLDER = join(ROOT, '.cache', 'bench');
+const RESULTS = join(FOLDER, 'results.json');
+
+await script(async () => {
+  const options = readOptions(process.argv.slice(2), Object.keys(MEASURES));
+  if (options.help) return say(HELP);
+  checkNode();
+  await ensureDependencies();
+  await ensureBuilt();
+  mkdirSync(FOLDER, { recursive: true });
+  const around = await setUp();
+  try {
+    await report(await measureAll(around, options), around.placement);
+  } finally {
+    await around.close();
+  }
+});
+
+/** Places processes on cores, starts PostgreSQL and the model server. Packages are loaded only now: they may be new. */
+async function setUp() {
+  const { placeOnCores } = await import('./lib/placement.mjs');
+  const { openDatabase } = await import('./lib/database.mjs');
+  const { startProgram } = await import('./lib/program.mjs');
+  const { place, text } = placeOnCores();
+  say(`Cores: ${text}.`);
+  const database = await openDatabase(join(FOLDER, 'postgres'), say);
+  try {
+    const model = await startProgram({ name: 'model server', file: join(ROOT, 'bench', 'model-server.mjs') });
+    const close = async () => {
+      await model.stop();
+      await database.close();
+    };
+    const modelUrl = `http://127.0.0.1:${model.port}`;
+    return { place, placement: text, database, databaseUrl: database.url, modelUrl, folder: FOLDER, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function measureAll(around, options) {
+  const claims = [];
+  for (const name of options.only) {
+    const { rounds, load } = MEASURES[name];
+    const measure = await load();
+    say(`\n${name}`);
+    const bench = { ...around, sizes: options.sizes, rounds: options.roundsOf(rounds), log: say };
+    claims.push(...(await measure({ ...bench, profiled: profiler(options.profile) })));
+  }
+  return claims;
+}
+
+/** Out: a function that runs work on a subject, with --profile while a profile of it is taken. */
+function profiler(wanted) {
+  return async (name, subject, work) => {
+    if (!wanted) return work();
+    const { summarize } = await import('./lib/profile.mjs');
+    const file = join(FOLDER, `${name}.cpuprofile`);
+    const result = await subject.program.profile(file, work);
+    say(`  profile of ${subject.name}: ${relative(process.cwd(), file)} (open it in the developer tools of Chromium)`);
+    summarize(file).forEach(say);
+    return result;
+  };
+}
+
+async function report(claims, placement) {
+  const { HEADING, judge, lineOf } = await import('./lib/report.mjs');
+  const judged = claims.map(judge);
+  say(`\n${HEADING}`);
+  for (const claim of judged) say(lineOf(claim));
+  const result = { node: process.version, placement, claims: judged };
+  writeFileSync(RESULTS, `${JSON.stringify(result, undefined, 2)}\n`);
+  say(`\nWritten to ${relative(process.cwd(), RESULTS)}.`);
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { AuthService } from '../../auth/auth.service.js';
+import { ClientAddress } from '../../auth/client-address.js';
+import type { AuthenticatedPrincipal } from '../../auth/principal.js';
+import { TicketsService } from '../../auth/tickets/tickets.service.js';
+import { upgradeCredential } from '../../auth/tokens/token-source.js';
+import type { RawConnection } from './raw-connection.js';
+
+export interface Identified {
+  readonly token: string;
+  readonly principal: AuthenticatedPrincipal;
+}
+
+/** Who is behind a raw WebSocket: at the upgrade, renewed on the open socket, and watched until it closes. */
+@Injectable()
+export class RawIdentity {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly tickets: TicketsService,
+    private readonly addresses: ClientAddress,
+  ) {}
+
+  /** Reads `?token=` or `?ticket=` of an upgrade. Throws what `AuthService.authenticate` throws. */
+  async identify(request: IncomingMessage, sessionId: string): Promise<Identified> {
+    const credential = upgradeCredential(request);
+    if ('ticket' in credential) {
+      return this.tickets.redeem(credential.ticket, sessionId, request.headers.origin ?? null);
+    }
+    const principal = await this.auth.authenticate(credential.token, this.addresses.of(request));
+    return { token: credential.token, principal };
+  }
+
+  /** Lets a connection act for this identity from now on, until the token ends or is refused. */
+  hold(connection: RawConnection, { token, principal }: Identified): void {
+    connection.hold(this.auth, token, principal);
+  }
+}

@@ -1,0 +1,51 @@
+import { type RunningApp, startApp } from '../support/app.js';
+
+jest.setTimeout(120_000);
+
+describe('the files of the widget', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp({});
+  });
+  afterAll(() => app?.close());
+
+  it('gives the script to every origin, for a short time, and answers a good copy with 304', async () => {
+    const first = await fetch(`${app.url}/chat/embed.js`);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(first.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(first.headers.get('cache-control')).toBe('public, max-age=60, must-revalidate');
+    const script = await first.text();
+    expect(await (await fetch(`${app.url}/chat/v1/embed.js`)).text()).toBe(script);
+    const again = await fetch(`${app.url}/chat/embed.js`, {
+      headers: { 'If-None-Match': first.headers.get('etag')!, 'Cache-Control': 'max-age=0' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('gives chunks for a year, and nothing but the build’s', async () => {
+    const script = await (await fetch(`${app.url}/chat/embed.js`)).text();
+    const panel = /panel-[A-Z0-9]+\.js/.exec(script)![0];
+    const chunk = await fetch(`${app.url}/chat/widget-assets/${panel}`);
+    expect(chunk.status).toBe(200);
+    expect(chunk.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(chunk.headers.get('access-control-allow-origin')).toBe('*');
+    for (const name of [
+      'manifest.json',
+      'embed.js',
+      '..%2Fmanifest.json',
+      '%2e%2e%2f%2e%2e%2fpackage.json',
+    ]) {
+      const refused = await fetch(`${app.url}/chat/widget-assets/${name}`);
+      expect(refused.status).toBe(404);
+      expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    }
+  });
+
+  it('sends the demo page with a strict policy', async () => {
+    const page = await fetch(`${app.url}/chat/widget`);
+    const policy = page.headers.get('content-security-policy')!;
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+  });
+});
