@@ -14,7 +14,6 @@ const MEASURES = {
   'live-answers': { rounds: 3, load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers },
 };
 const FOLDER = join(ROOT, '.cache', 'bench');
-const RESULTS = join(FOLDER, 'results.json');
 
 await script(async () => {
   const options = readOptions(process.argv.slice(2), Object.keys(MEASURES));
@@ -25,7 +24,7 @@ await script(async () => {
   mkdirSync(FOLDER, { recursive: true });
   const around = await setUp();
   try {
-    await report(await measureAll(around, options), around.placement);
+    await report(await measureAll(around, options), around.placement, join(FOLDER, options.results));
   } finally {
     await around.close();
   }
@@ -78,12 +77,12 @@ function profiler(wanted) {
   };
 }
 
-async function report(claims, placement) {
+async function report(claims, placement, file) {
   const { HEADING, judge, lineOf } = await import('./lib/report.mjs');
   const judged = claims.map(judge);
   say(`\n${HEADING}`);
   for (const claim of judged) say(lineOf(claim));
   const result = { node: process.version, placement, claims: judged };
-  writeFileSync(RESULTS, `${JSON.stringify(result, undefined, 2)}\n`);
-  say(`\nWritten to ${relative(process.cwd(), RESULTS)}.`);
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+  say(`\nWritten to ${relative(process.cwd(), file)}.`);
 }

@@ -40,6 +40,7 @@ export function readOptions(args, names) {
     only,
     profile: values.profile,
     sizes: values.quick ? QUICK : FULL,
+    results: values.quick ? 'results-quick.json' : 'results.json',
     roundsOf: (usual) => rounds ?? (values.quick ? 1 : usual),
   };
 }

@@ -51,9 +51,10 @@ async function runOne(bench, entry, atOnce, round) {
   const profile = subject.name === 'service' && round === bench.rounds - 1;
   const result = await (profile ? bench.profiled(`messages-${atOnce}`, subject, load) : load());
   entry.answered += result.messages;
+  const database = result.databasePerMessage?.toFixed(2) ?? '?';
   bench.log(
-    `  ${String(atOnce).padStart(3)} at once  ${subject.name.padEnd(18)} ${result.perSecond.toFixed(0).padStart(5)} messages/s  ` +
-      `${result.cpuPerMessage.toFixed(2)} CPU-ms a message  (server ${(result.busy * 100).toFixed(0)} % busy)`,
+    `  ${String(atOnce).padStart(3)} at once  ${subject.name.padEnd(18)} ${result.perSecond.toFixed(0).padStart(5)} messages/s, ` +
+      `CPU-ms a message: server ${result.cpuPerMessage.toFixed(2)}, PostgreSQL ${database}  (server ${(result.busy * 100).toFixed(0)} % busy)`,
   );
   return result;
 }

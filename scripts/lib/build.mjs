@@ -7,7 +7,7 @@ import { ROOT, run, say, StepError } from './run.mjs';
 const TESTS = /\.spec\.[cm]?[jt]sx?$/;
 
 /** What is built, from which files, by which program, and a file that proves that it is there. */
-const PARTS = [
+export const PARTS = [
   {
     name: 'server',
     sources: ['src', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
@@ -33,6 +33,11 @@ export async function ensureBuilt({ force = false } = {}) {
       if (force || !isCurrent(part)) await build(part);
     }
   });
+}
+
+/** Makes the next start build again; for who writes into dist by other means. */
+export function forgetBuilds() {
+  for (const part of PARTS) rmSync(stampOf(part), { force: true });
 }
 
 async function build(part) {

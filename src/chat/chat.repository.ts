@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
-import { Scope } from '../database/scope.js';
+import { Scope, userScope } from '../database/scope.js';
 
 export interface AcceptInput {
   readonly sessionId: string;
@@ -69,15 +69,21 @@ export class ChatRepository {
       input.parentId,
       JSON.stringify(input.context),
       JSON.stringify(input.metadata),
-      JSON.stringify({
-        tenantId: principal.tenantId,
-        userId: principal.userId,
-        role: principal.role,
-        email: principal.email,
-      }),
+      identityOf(principal),
       JSON.stringify(input.request),
     ]);
     return row as AcceptRow;
+  }
+
+  /** Whether a message of this user was accepted under this client id. */
+  async isKnown(principal: Principal, clientMessageId: string): Promise<boolean> {
+    return this.scope.run(userScope(principal), async () => {
+      const rows = await this.scope.manager.query<unknown[]>(
+        'SELECT FROM chat_messages WHERE tenant_id = $1 AND user_id = $2 AND client_message_id = $3',
+        [principal.tenantId, principal.userId, clientMessageId],
+      );
+      return rows.length > 0;
+    });
   }
 
   /** Queues a new run for the question of a failed, cancelled or interrupted one. */
@@ -88,6 +94,7 @@ export class ChatRepository {
       runId,
       newRunId,
       newAnswerId,
+      identityOf(principal),
     ]);
     return row as RetryRow;
   }
@@ -106,4 +113,9 @@ export class ChatRepository {
     ]);
     return row ?? { ended: false, next_run: null };
   }
+}
+
+/** What a run keeps of who asked; never the token. */
+function identityOf({ tenantId, userId, role, email }: Principal): string {
+  return JSON.stringify({ tenantId, userId, role, email });
 }

@@ -9,6 +9,7 @@ import type { Message } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
 import { RunErrors } from '../runs/runs.errors.js';
 import { RunsService } from '../runs/runs.service.js';
+import type { RateGrant } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
 import { type AcceptRow, ChatRepository } from './chat.repository.js';
 import { LiveService } from './live/live.service.js';
@@ -58,15 +59,15 @@ export class ChatService {
 
   private async accept(principal: Principal, input: SendInput): Promise<Accepted> {
     this.rules.check(principal, input);
-    const grant = await this.rules.take(principal);
+    const grant = await this.grantFor(principal, input);
     try {
       const row = await this.chat.accept(principal, toAcceptInput(input));
-      if (row.outcome !== 'new') grant.giveBack();
+      if (row.outcome !== 'new') grant?.giveBack();
       const accepted = toAccepted(row, principal, input);
       if (accepted.isNew) this.begin(principal, accepted, input);
       return accepted;
     } catch (error) {
-      grant.giveBack();
+      grant?.giveBack();
       throw error;
     }
   }
@@ -87,6 +88,17 @@ export class ChatService {
     }
     if (row.outcome === 'new') this.runs.wake(row.run_id);
     return { runId: row.run_id, sessionId: row.session_id };
+  }
+
+  /** Counts a send against the limit. A repetition passes over it: it costs nothing. */
+  private async grantFor(principal: Principal, input: SendInput): Promise<RateGrant | undefined> {
+    try {
+      return await this.rules.take(principal);
+    } catch (error) {
+      const id = input.clientMessageId;
+      if (id !== undefined && (await this.chat.isKnown(principal, id))) return undefined;
+      throw error;
+    }
   }
 
   private begin(principal: Principal, accepted: Accepted, input: SendInput): void {

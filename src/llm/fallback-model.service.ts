@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { LanguageModel, type ModelEvent, type ModelRequest } from './llm.contract.js';
-import { isRetriable, LlmErrors } from './llm.errors.js';
+import { LlmErrors } from './llm.errors.js';
 import type { ModelAnswer } from './model-answer.js';
 import type { ProviderLine } from './provider-line.js';
 import { ProviderLines } from './provider-lines.js';
@@ -40,6 +40,10 @@ export class FallbackModel extends LanguageModel {
         failures.push(error);
       }
     }
-    throw failures.find(isRetriable) ?? failures[0] ?? new AppError(LlmErrors.LLM_NO_PROVIDER, NO_PROVIDER);
+    throw (
+      failures.find((failure) => failure.retriable) ??
+      failures[0] ??
+      new AppError(LlmErrors.LLM_NO_PROVIDER, NO_PROVIDER)
+    );
   }
 }

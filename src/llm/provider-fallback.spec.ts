@@ -2,7 +2,6 @@ import { startAnthropicServer } from '../../test/support/anthropic-server.js';
 import { startModelServer } from '../../test/support/model-server.js';
 import { ask, buildModel, type BuiltModel, collect } from '../../test/support/llm-lines.js';
 import type { ScriptedServer } from '../../test/support/scripted-server.js';
-import { isRetriable } from './llm.errors.js';
 import type { AppError } from '../common/errors/app-error.js';
 
 const never = new AbortController().signal;
@@ -36,7 +35,7 @@ describe('failures before the first token, with one provider', () => {
     const { error } = await collect(built.model.stream(ask('my private question'), never));
     expect(error?.code).toBe(code);
     expect(server.requests).toHaveLength(tries);
-    expect(isRetriable(error as AppError)).toBe(retriable);
+    expect((error as AppError).retriable).toBe(retriable);
     const everything = JSON.stringify([error?.detail, error?.message, String(error?.cause), error?.cause]);
     expect(everything).not.toContain(KEY);
     expect(everything).not.toContain('private');

@@ -16,6 +16,8 @@ export interface MemoryTurn {
   readonly sessionId: string;
   readonly question: { readonly id: string; readonly content: string };
   readonly context: Readonly<Record<string, unknown>>;
+  /** Added to the system prompt of the role. */
+  readonly instructions?: string;
 }
 
 export interface MemoryLimits {
@@ -45,7 +47,7 @@ export class MemoryService implements OnModuleInit {
    * fenced as data, the question last. System prompt, context and question are never dropped; the history is what gives way.
    */
   async contextFor(turn: MemoryTurn, limits: MemoryLimits): Promise<ModelRequest> {
-    const system = systemPrompt(turn.principal.role);
+    const system = [systemPrompt(turn.principal.role), turn.instructions].filter(Boolean).join('\n\n');
     const fence = fencePageContext(turn.context);
     const last: ModelMessage[] = [
       ...(fence === undefined ? [] : [{ role: 'user', content: fence } as const]),

@@ -101,7 +101,6 @@ export class RunExecution {
   }
 }
 
-/** Server-side failures may pass; a 4xx of the answerer would fail again. */
 function failure(error: AppError): Outcome {
-  return { state: 'failed', error, retriable: error.status >= 500 || error.status === 429 };
+  return { state: 'failed', error, retriable: error.retriable };
 }

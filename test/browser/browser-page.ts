@@ -44,7 +44,7 @@ export function widgetOf(page: Page) {
     root,
     launcher: root.locator('.launcher'),
     panel: root.locator('.panel'),
-    name: root.locator('header h2'),
+    name: root.locator('.head h2'),
     online: root.locator('.status.online'),
     questions: root.locator('.question'),
     answers: root.locator('.answer'),

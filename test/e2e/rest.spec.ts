@@ -183,110 +183,6 @@ describe('the REST API', () => {
     );
   });
 
-  it('lists, searches, pages, renames, pins, marks read, exports and deletes sessions', async () => {
-    const ann = client();
-    for (const [id, text] of [
-      ['s1', 'about apples'],
-      ['s2', 'about pears 100%'],
-      ['s3', 'über Äpfel'],
-    ] as const) {
-      await ann.send(text, { session_id: id });
-    }
-    const list = await ann.get('/chat/sessions');
-    expect(list.body.sessions.map((session: any) => session.id)).toEqual(['s3', 's2', 's1']);
-    expect(list.body.sessions[0]).toMatchObject({
-      title: 'über Äpfel',
-      message_count: 2,
-      unread: 1,
-      is_pinned: false,
-    });
-    const page = await ann.get('/chat/sessions?limit=2');
-    const rest = await ann.get(`/chat/sessions?limit=2&cursor=${page.body.next_cursor}`);
-    expect([...page.body.sessions, ...rest.body.sessions].map((session: any) => session.id)).toEqual([
-      's3',
-      's2',
-      's1',
-    ]);
-    expect(rest.body.next_cursor).toBeUndefined();
-    const found = async (q: string): Promise<string[]> =>
-      (await ann.get(`/chat/sessions?q=${encodeURIComponent(q)}`)).body.sessions.map(
-        (session: any) => session.id,
-      );
-    expect(await found('APPLES')).toEqual(['s1']);
-    expect(await found('äpfel')).toEqual(['s3']);
-    expect(await found('100%')).toEqual(['s2']);
-    expect(await found('%')).toEqual(['s2']);
-    const changed = await ann.call('PATCH', '/chat/session/s1', {
-      title: 'Fruit',
-      is_pinned: true,
-      last_read_position: 2,
-    });
-    expect(changed.body).toMatchObject({ id: 's1', title: 'Fruit', is_pinned: true, unread: 0 });
-    const markdown = await ann.get('/chat/session/s1/export?format=markdown');
-    expect(markdown.body).toContain('# Fruit');
-    expect(markdown.body).toContain('You said: about apples');
-    expect(markdown.headers.get('content-disposition')).toBe('attachment; filename="s1.md"');
-    expect((await ann.get('/chat/session/s1/export')).body.messages).toHaveLength(2);
-    const deleted = await ann.call('DELETE', '/chat/session/s1');
-    expect(deleted).toMatchObject({ status: 200, body: { status: 'Session deleted successfully' } });
-    for (const answer of [
-      await ann.get('/chat/history/s1'),
-      await ann.call('DELETE', '/chat/session/s1'),
-      await ann.call('PATCH', '/chat/session/s1', { title: 'x' }),
-      await ann.get('/chat/session/s1/export'),
-      await ann.send('hello again', { session_id: 's1' }),
-    ]) {
-      expect(answer).toMatchObject({ status: 404, body: { code: 'CHAT_SESSION_NOT_FOUND' } });
-    }
-    expect(await found('apples')).toEqual([]);
-  });
-
-  it('stops the live answer of a session that is deleted, and late tokens bring nothing back', async () => {
-    const ann = client();
-    model.setBehaviour({ delayMs: 30 });
-    const stream = ann.events('POST', '/chat/message', {
-      message: 'a b c d e f g h i j k',
-      session_id: 'gone',
-    });
-    await stream.next();
-    const aborted = model.aborted;
-    await ann.call('DELETE', '/chat/session/gone');
-    await eventually(() => model.aborted > aborted);
-    expect((await ann.get('/chat/history/gone')).status).toBe(404);
-    expect((await ann.get('/chat/sessions')).body.sessions).toEqual([]);
-    await stream.return(undefined);
-  });
-
-  it('pages history by position', async () => {
-    const ann = client();
-    for (let i = 0; i < 4; i += 1) await ann.send(`q${i}`, { session_id: 'long' });
-    const newest = await ann.get('/chat/history/long?limit=3');
-    const positions = newest.body.session.messages.map((message: any) => message.position);
-    expect(positions).toEqual([6, 7, 8]);
-    const older = await ann.get(`/chat/history/long?limit=200&before=${positions[0]}`);
-    expect(older.body.session.messages.map((message: any) => message.position)).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  it('branches when a message is edited and sent again', async () => {
-    const ann = client();
-    const first = await ann.send('one', { session_id: 'b' });
-    await ann.send('two', { session_id: 'b' });
-    const before = model.requests.length;
-    await ann.send('two, better', { session_id: 'b', parent_id: first.body.ai_response.id });
-    const { body } = await ann.get('/chat/history/b');
-    expect(body.session.messages.map((message: any) => message.content)).toEqual([
-      'one',
-      'You said: one',
-      'two, better',
-      'You said: two, better',
-    ]);
-    const asked = JSON.stringify(model.requests.slice(before).at(-1)?.messages);
-    expect(asked).toContain('You said: one');
-    expect(asked).not.toContain('You said: two"');
-    const stranger = await ann.send('x', { session_id: 'c', parent_id: first.body.ai_response.id });
-    expect(stranger).toMatchObject({ status: 404, body: { code: 'CHAT_MESSAGE_NOT_FOUND' } });
-  });
-
   it('fails clearly when the model dies mid-answer, keeps the question, and answers on retry', async () => {
     const ann = client();
     model.setBehaviour({ dieAfter: 3, delayMs: 10 });
@@ -308,5 +204,25 @@ describe('the REST API', () => {
       'You said: one two three four five',
     ]);
     expect(after.body.message_count).toBe(2);
+  });
+
+  it('counts new messages of a user over all transports against one limit, and repetitions against none', async () => {
+    const limited = await startApp({ ...AUTH_ENV, OPENAI_BASE_URL: model.url, RATE_LIMIT_PER_MINUTE: '3' });
+    const ann = new Client(limited.url);
+    const socket = await ann.socket();
+    await ann.send('one', { client_message_id: 'm1' });
+    await ann.send('one', { client_message_id: 'm1' });
+    await socket.ask('message:send', { content: 'two', client_message_id: 'm2' });
+    expect((await ann.send('three')).status).toBe(200);
+    const refused = await ann.send('four');
+    expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('ratelimit-limit')).toBe('3');
+    const ack = await socket.ask('message:send', { content: 'four', client_message_id: 'm4' });
+    expect(ack).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED' } });
+    expect((await ann.send('one', { client_message_id: 'm1' })).status).toBe(200);
+    expect((await new Client(limited.url).send('one')).status).toBe(200);
+    socket.close();
+    await limited.close();
   });
 });

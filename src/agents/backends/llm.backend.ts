@@ -16,10 +16,10 @@ export class LlmBackend extends AgentBackend {
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     const { max_messages: maxMessages, max_tokens: maxTokens } = turn.assistant.contextLimits;
-    const request = await this.memory.contextFor(turn, { maxMessages, maxTokens });
-    const system = `${request.system}\n\n${agentPrompt(turn.choice.agent)}`;
+    const instructions = agentPrompt(turn.choice.agent);
+    const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
     let end: Extract<ModelEvent, { type: 'end' }> | undefined;
-    for await (const event of this.model.stream({ ...request, system }, signal)) {
+    for await (const event of this.model.stream(request, signal)) {
       if (event.type === 'delta') yield event;
       else end = event;
     }

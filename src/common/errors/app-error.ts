@@ -2,13 +2,15 @@ export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;
   readonly title: string;
+  /** Whether the same may succeed later without anybody changing anything. By default a 5xx or 429 may. */
+  readonly retriable?: boolean;
 }
 
 /**
  * Declares a feature's error codes: one table, read by every transport.
  * In: `{ CODE: { status, title } }`. Out: the same table with each code written into its row.
  */
-export function defineErrors<const T extends Record<string, { status: number; title: string }>>(
+export function defineErrors<const T extends Record<string, Omit<ErrorDefinition, 'code'>>>(
   table: T,
 ): { readonly [K in keyof T]: ErrorDefinition & { readonly code: K } } {
   return Object.fromEntries(
@@ -50,6 +52,10 @@ export class AppError extends Error {
 
   get code(): string {
     return this.definition.code;
+  }
+
+  get retriable(): boolean {
+    return this.definition.retriable ?? (this.status >= 500 || this.status === 429);
   }
 
   get status(): number {

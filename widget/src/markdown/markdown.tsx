@@ -5,31 +5,59 @@ import { inline } from './inline.js';
 
 /** Markdown as vnodes. Blocks that did not change while an answer streams in are not drawn again. */
 export function Markdown({ text }: { text: string }) {
+  const tokens = lexer(text, { gfm: true }).filter((token) => token.type !== 'space' && token.type !== 'def');
+  const levels = headingLevels(tokens);
   return (
     <div class="md">
-      {lexer(text, { gfm: true })
-        .filter((token) => token.type !== 'space' && token.type !== 'def')
-        .map((token, index) => (
-          <Block key={index} token={token} />
-        ))}
+      {tokens.map((token, index) => (
+        <Block key={index} token={token} level={levels[index] ?? TOP} />
+      ))}
     </div>
   );
 }
 
-class Block extends Component<{ token: Token }> {
-  override shouldComponentUpdate(next: { token: Token }): boolean {
-    return next.token.raw !== this.props.token.raw || next.token.type !== this.props.token.type;
+const TOP = 3;
+
+/** Headings follow the panel's own, without a skipped level, whatever the answer begins with. */
+function headingLevels(tokens: readonly Token[]): number[] {
+  const depths = tokens.map((token) =>
+    token.type === 'heading' ? Number((token as Tokens.Heading).depth) : 0,
+  );
+  const ranks = [...new Set(depths.filter((depth) => depth > 0))].sort((a, b) => a - b);
+  let before = TOP - 1;
+  return depths.map((depth) => {
+    if (depth > 0) before = Math.min(before + 1, TOP + ranks.indexOf(depth), 6);
+    return before;
+  });
+}
+
+interface BlockProps {
+  readonly token: Token;
+  readonly level: number;
+}
+
+class Block extends Component<BlockProps> {
+  override shouldComponentUpdate(next: BlockProps): boolean {
+    const { token, level } = this.props;
+    return next.token.raw !== token.raw || next.token.type !== token.type || next.level !== level;
   }
 
   override render() {
-    return block(this.props.token as Tokens.Generic);
+    const { token, level } = this.props;
+    return token.type === 'heading'
+      ? createElement(`h${level}`, null, inline(token.tokens))
+      : block(token as Tokens.Generic);
   }
 }
 
 function block(token: Tokens.Generic): ComponentChildren {
   switch (token.type) {
     case 'heading':
-      return createElement(`h${Math.min(6, Number(token.depth) + 2)}`, null, inline(token.tokens));
+      return (
+        <p>
+          <strong>{inline(token.tokens)}</strong>
+        </p>
+      );
     case 'paragraph':
       return <p>{inline(token.tokens)}</p>;
     case 'code':

@@ -24,7 +24,7 @@ interface HeaderProps {
 /** Who answers, how the connection is, and the panel's own buttons. */
 export function Header({ name, avatar, status, canClose, canBegin, onBegin, onClose }: HeaderProps) {
   return (
-    <header>
+    <div class="head">
       <span class="avatar" aria-hidden="true">
         {avatar}
       </span>
@@ -49,6 +49,6 @@ export function Header({ name, avatar, status, canClose, canBegin, onBegin, onCl
           <Icon name="close" />
         </button>
       ) : null}
-    </header>
+    </div>
   );
 }

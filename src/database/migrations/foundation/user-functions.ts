@@ -2,7 +2,7 @@
 
 const RETRY = `
 CREATE FUNCTION chat_retry(
-  p_tenant text, p_user text, p_run uuid, p_new_run uuid, p_new_answer uuid,
+  p_tenant text, p_user text, p_run uuid, p_new_run uuid, p_new_answer uuid, p_principal jsonb,
   OUT outcome text, OUT run_id uuid, OUT session_id text
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -66,7 +66,7 @@ BEGIN
     last_activity = clock_timestamp()
   WHERE s.tenant_id = p_tenant AND s.user_id = p_user AND s.id = v_run.session_id;
   INSERT INTO chat_runs (id, tenant_id, user_id, session_id, question_id, answer_id, position, principal, request)
-  VALUES (p_new_run, p_tenant, p_user, v_run.session_id, v_run.question_id, v_answer, v_position, v_run.principal,
+  VALUES (p_new_run, p_tenant, p_user, v_run.session_id, v_run.question_id, v_answer, v_position, p_principal,
     v_run.request);
   run_id := p_new_run;
   outcome := 'new';

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { serverUrl } from '../support/postgres.js';
+
+const ROOT = resolve(__dirname, '../..');
+const RESULTS = join(ROOT, '.cache', 'bench', 'results-quick.json');
+const LIMIT = 180_000;
+
+interface Claim {
+  readonly id: string;
+  readonly text: string;
+  readonly values: readonly number[];
+  readonly median: number;
+  readonly aim?: object;
+  readonly met?: boolean;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function bench(...args: string[]): Promise<Ended> {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [join(ROOT, 'bench', 'run.mjs'), ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATABASE_URL: serverUrl() },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => (output += String(chunk)));
+    child.once('error', failed);
+    child.once('close', (code) => done({ code, output }));
+  });
+}
+
+describe('the bench', () => {
+  it(
+    'measures the service against bare programs and says of every claim whether its aim is met',
+    async () => {
+      const { code, output } = await bench('--quick', '--only', 'messages');
+      expect({ code, output }).toMatchObject({ code: 0 });
+      const { claims } = JSON.parse(readFileSync(RESULTS, 'utf8')) as { claims: Claim[] };
+      expect(claims.map((claim) => claim.id)).toEqual(
+        expect.arrayContaining([
+          'messages.50.cpuPerMessage.relay-langchain',
+          'messages.50.perSecond.relay-langchain',
+          'messages.50.cpuPerMessage.relay-hand-nostore',
+        ]),
+      );
+      for (const claim of claims) {
+        expect(claim.values.length).toBeGreaterThan(0);
+        for (const value of claim.values) expect(Number.isFinite(value) && value > 0).toBe(true);
+        const line = output.split('\n').find((text) => text.startsWith(claim.text));
+        expect(line).toContain(claim.median.toFixed(2));
+        expect(line).toMatch(claim.aim === undefined ? /none$/ : claim.met ? /: met$/ : /: NOT MET$/);
+      }
+    },
+    LIMIT,
+  );
+
+  it('names the measures that there are when asked for another', async () => {
+    const { code, output } = await bench('--only', 'nothing');
+    expect(code).toBe(1);
+    expect(output).toContain('messages, first-token, memory, live-answers');
+  });
+});
