@@ -50,6 +50,7 @@ const withPostgres = {
 };
 
 module.exports = {
+  watchman: false,
   testTimeout: 30_000,
   projects: [
     {

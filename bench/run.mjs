@@ -9,9 +9,15 @@ import { HELP, readOptions } from './lib/options.mjs';
 /** Each measure with the number of rounds that it usually takes. */
 const MEASURES = {
   messages: { rounds: 5, load: async () => (await import('./measures/messages.mjs')).measureMessages },
-  'first-token': { rounds: 5, load: async () => (await import('./measures/first-token.mjs')).measureFirstToken },
+  'first-token': {
+    rounds: 5,
+    load: async () => (await import('./measures/first-token.mjs')).measureFirstToken,
+  },
   memory: { rounds: 3, load: async () => (await import('./measures/memory.mjs')).measureMemory },
-  'live-answers': { rounds: 3, load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers },
+  'live-answers': {
+    rounds: 3,
+    load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers,
+  },
 };
 const FOLDER = join(ROOT, '.cache', 'bench');
 
@@ -71,7 +77,9 @@ function profiler(wanted) {
     const { summarize } = await import('./lib/profile.mjs');
     const file = join(FOLDER, `${name}.cpuprofile`);
     const result = await subject.program.profile(file, work);
-    say(`  profile of ${subject.name}: ${relative(process.cwd(), file)} (open it in the developer tools of Chromium)`);
+    say(
+      `  profile of ${subject.name}: ${relative(process.cwd(), file)} (open it in the developer tools of Chromium)`,
+    );
     summarize(file).forEach(say);
     return result;
   };

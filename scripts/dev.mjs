@@ -1,12 +1,14 @@
 /** `npm run dev`: builds server and widget on every change and restarts the service. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, watch } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBuilds, PARTS } from './lib/build.mjs';
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs';
-import { ROOT, say, script } from './lib/run.mjs';
+import { ROOT, run, say, script } from './lib/run.mjs';
 
+/** Milliseconds. */
 const SETTLE = 300;
+const LOOK_AGAIN = 700;
 
 /** The service: one at a time; a restart asked for while one is under way happens once, after it. */
 class Service {
@@ -83,14 +85,31 @@ function watchServer(service) {
   return compiler;
 }
 
-/** The service reads the widget's files when it starts. */
+/**
+ * The widget is built as a whole, and the service reads its files when it starts. Looking at the times of some
+ * dozen files finds every kind of change; watching folders misses files that an editor replaces.
+ */
 function watchWidget(service) {
   const [, widget] = PARTS;
-  const folder = join(ROOT, widget.result);
-  mkdirSync(folder, { recursive: true });
-  const bundler = spawn(process.execPath, [...widget.command, '--watch'], { cwd: ROOT, stdio: 'inherit' });
-  watch(folder, () => {
-    if (service.child) service.restartSoon();
-  });
-  return bundler;
+  let [seen, building] = ['', false];
+  const look = async () => {
+    const now = timesOf('widget');
+    if (building || now === seen) return;
+    [seen, building] = [now, true];
+    const { code } = await run(process.execPath, widget.command);
+    building = false;
+    if (code === 0 && service.child) service.restartSoon();
+  };
+  void look();
+  const timer = setInterval(() => void look(), LOOK_AGAIN);
+  return { kill: () => clearInterval(timer) };
+}
+
+function timesOf(folder) {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return files
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .map((file) => `${file} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`)
+    .join('\n');
 }

@@ -3,7 +3,8 @@ import pg from 'pg';
 const TABLE = `CREATE TABLE IF NOT EXISTS baseline_messages (
   id uuid PRIMARY KEY, session text NOT NULL, type text NOT NULL, content text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now())`;
-const INDEX = 'CREATE INDEX IF NOT EXISTS baseline_messages_session ON baseline_messages (session, created_at)';
+const INDEX =
+  'CREATE INDEX IF NOT EXISTS baseline_messages_session ON baseline_messages (session, created_at)';
 const INSERT = {
   name: 'insert',
   text: 'INSERT INTO baseline_messages (id, session, type, content) VALUES ($1, $2, $3, $4)',

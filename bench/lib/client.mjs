@@ -53,7 +53,14 @@ export class Client {
         this.#current = undefined;
         how(value);
       };
-      this.#current = { sentAt: now(), firstAt: 0, length: 0, onText, resolve: settle(resolve), reject: settle(reject) };
+      this.#current = {
+        sentAt: now(),
+        firstAt: 0,
+        length: 0,
+        onText,
+        resolve: settle(resolve),
+        reject: settle(reject),
+      };
       this.#socket.send(packet);
     });
   }
@@ -76,7 +83,11 @@ export class Client {
     if (event === 'text.delta') {
       this.#text(current, packet);
     } else if (event === 'run.completed') {
-      current.resolve({ first: current.firstAt - current.sentAt, whole: now() - current.sentAt, length: current.length });
+      current.resolve({
+        first: current.firstAt - current.sentAt,
+        whole: now() - current.sentAt,
+        length: current.length,
+      });
     } else if (event !== 'run.started' && event !== 'run.status') {
       current.reject(new Error(`The answer ended otherwise: ${packet}`));
     }

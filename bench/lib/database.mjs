@@ -7,8 +7,9 @@ const LEFT_BEHIND_AFTER = 2 * 60 * 60 * 1000;
 
 /**
  * A fresh database for one run: on the server of DATABASE_URL, or on an embedded PostgreSQL in `folder`.
- * Out: its address; `cpu()`, the milliseconds of processor time of the server's processes, undefined where it is
- * not on this machine; `count(table)`; `close()`, which drops the database.
+ * Out: its address; `watchCpu()`, which gives a function that tells the milliseconds of processor time that the
+ * server's processes have spent since, undefined where they are not on this machine; `count(table)`; `close()`,
+ * which drops the database.
  */
 export async function openDatabase(folder, log) {
   const server = await openServer(folder, log);
@@ -23,7 +24,11 @@ export async function openDatabase(folder, log) {
   const postmaster = parentOf(rows[0].pid);
   return {
     url: url.href,
-    cpu: () => (postmaster === undefined ? undefined : cpuOfChildren(postmaster)),
+    watchCpu: () => {
+      if (postmaster === undefined) return () => undefined;
+      const before = cpuOfChildren(postmaster);
+      return () => spentBetween(before, cpuOfChildren(postmaster));
+    },
     count: (table) => countRows(url.href, table),
     close: async () => {
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
@@ -73,15 +78,23 @@ function parentOf(pid) {
   return stat && Number(stat[1]);
 }
 
+/** Nanoseconds of processor time of each child that lives. */
 function cpuOfChildren(postmaster) {
-  let nanoseconds = 0;
+  const times = new Map();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || parentOf(name) !== postmaster) continue;
     try {
-      nanoseconds += Number(readFileSync(`/proc/${name}/schedstat`, 'utf8').split(' ')[0]);
+      times.set(name, Number(readFileSync(`/proc/${name}/schedstat`, 'utf8').split(' ')[0]));
     } catch {
       continue;
     }
   }
+  return times;
+}
+
+/** Milliseconds between two such readings; a process that ended meanwhile is left out. */
+function spentBetween(before, after) {
+  let nanoseconds = 0;
+  for (const [name, time] of after) nanoseconds += time - (before.get(name) ?? 0);
   return nanoseconds / 1e6;
 }

@@ -35,7 +35,8 @@ export async function runLoad({ subject, clients, seconds, warmUp, database }) {
     const nextSession = conversation();
     for (let turn = 1; !over; turn += 1) {
       const { length } = await client.ask(nextSession(), questionOf(turn));
-      if (length !== WHOLE_ANSWER) throw new Error(`${subject.name} gave ${length} characters of ${WHOLE_ANSWER}`);
+      if (length !== WHOLE_ANSWER)
+        throw new Error(`${subject.name} gave ${length} characters of ${WHOLE_ANSWER}`);
       answered += 1;
     }
   });
@@ -52,16 +53,17 @@ export async function runLoad({ subject, clients, seconds, warmUp, database }) {
 async function measureWindow(answered, subject, seconds, warmUp, database) {
   const read = async () => ({
     cpu: await subject.program.cpu(),
-    database: database.cpu(),
     answered: answered(),
     time: performance.now(),
   });
   await sleep(warmUp * 1000);
   const from = await read();
+  const databaseSpent = database.watchCpu();
   const enough = () => answered() - from.answered >= MIN_MESSAGES || performance.now() - from.time > LONGEST;
   do await sleep(seconds * 1000);
   while (!enough());
   const to = await read();
+  const inDatabase = databaseSpent();
   const messages = to.answered - from.answered;
   const elapsed = (to.time - from.time) / 1000;
   if (messages === 0) throw new Error(`${subject.name} answered nothing within ${seconds} s`);
@@ -70,6 +72,6 @@ async function measureWindow(answered, subject, seconds, warmUp, database) {
     perSecond: messages / elapsed,
     cpuPerMessage: (to.cpu - from.cpu) / messages,
     busy: (to.cpu - from.cpu) / (elapsed * 1000),
-    databasePerMessage: from.database === undefined ? undefined : (to.database - from.database) / messages,
+    databasePerMessage: inDatabase === undefined ? undefined : inDatabase / messages,
   };
 }

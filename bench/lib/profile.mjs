@@ -26,7 +26,12 @@ export function summarize(file) {
     add(owners, ownerOf(node.callFrame), time);
     add(callers, callerOf(node), time);
   });
-  return ['  by owner of the code', ...top(owners, busy), '  by function of the service', ...top(callers, busy)];
+  return [
+    '  by owner of the code',
+    ...top(owners, busy),
+    '  by function of the service',
+    ...top(callers, busy),
+  ];
 }
 
 function add(times, key, time) {

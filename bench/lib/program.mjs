@@ -36,7 +36,10 @@ class Program {
   async ready(probe) {
     const told = new Promise((done) => this.#asked.set('ready', { resolve: done, reject: () => undefined }));
     const timer = new Promise((_, reject) => {
-      setTimeout(() => reject(new StepError(`${this.#name} was not ready in time:\n${this.#output}`)), READY_WITHIN).unref();
+      setTimeout(
+        () => reject(new StepError(`${this.#name} was not ready in time:\n${this.#output}`)),
+        READY_WITHIN,
+      ).unref();
     });
     const ended = this.#exited.then(() => {
       throw this.#ended();

@@ -25,9 +25,7 @@ export function newToken() {
 
 /** Connects so many new users to a subject. Out: their clients. */
 export async function connectUsers(subject, count) {
-  return inGroups(count, () =>
-    Client.connect({ url: subject.url, path: subject.path, token: newToken() }),
-  );
+  return inGroups(count, () => Client.connect({ url: subject.url, path: subject.path, token: newToken() }));
 }
 
 /** Runs `open` so many times, a few at once. Out: what it gave. */

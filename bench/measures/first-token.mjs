@@ -77,7 +77,8 @@ const added = (times, name, share) => quantile(times[name], share) - quantile(ti
 
 function report(bench, times) {
   const row = Object.entries(times).map(
-    ([name, values]) => `${name} ${quantile(values, 0.5).toFixed(2)} ms (p99 ${quantile(values, 0.99).toFixed(2)})`,
+    ([name, values]) =>
+      `${name} ${quantile(values, 0.5).toFixed(2)} ms (p99 ${quantile(values, 0.99).toFixed(2)})`,
   );
   bench.log(`  first token  ${row.join('  ')}`);
 }

@@ -47,7 +47,13 @@ async function runOne(bench, entry, atOnce, round) {
   const { seconds } = bench.sizes;
   const clients = entry.clients.slice(0, atOnce);
   const load = () =>
-    runLoad({ subject, clients, seconds, warmUp: round === 0 ? seconds : seconds / 4, database: bench.database });
+    runLoad({
+      subject,
+      clients,
+      seconds,
+      warmUp: round === 0 ? seconds : seconds / 4,
+      database: bench.database,
+    });
   const profile = subject.name === 'service' && round === bench.rounds - 1;
   const result = await (profile ? bench.profiled(`messages-${atOnce}`, subject, load) : load());
   entry.answered += result.messages;

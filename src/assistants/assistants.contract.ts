@@ -40,6 +40,7 @@ export const AssistantView = z
     greeting_message: z.string(),
     context_limits: ContextLimits,
     suggested_questions: z.array(z.string()).describe('Questions to begin with.'),
+    max_message_length: z.int().positive().describe('Characters of one message.'),
   })
   .meta({ id: 'Assistant' });
 export type AssistantView = z.infer<typeof AssistantView>;
@@ -70,12 +71,17 @@ export const ASSISTANTS_EXAMPLE: AssistantsResponse = {
     greeting_message: "Hello! I'm InfoBot.",
     context_limits: { max_messages: 10, max_tokens: 2000 },
     suggested_questions: ['What can you do?'],
+    max_message_length: 4096,
   },
   session_info: { user_id: 'u-1', tenant_id: 't-1', email: 'ada@example.com' },
 };
 
-/** In: an assistant and who asks. Out: the answer of `GET /chat/assistants`. */
-export function toAssistantsView(assistant: Assistant, principal: Principal): AssistantsResponse {
+/** In: an assistant, who asks, and how many characters a message may have. Out: the answer of `GET /chat/assistants`. */
+export function toAssistantsView(
+  assistant: Assistant,
+  principal: Principal,
+  maxMessageLength: number,
+): AssistantsResponse {
   return {
     role: principal.role,
     assistant: {
@@ -89,6 +95,7 @@ export function toAssistantsView(assistant: Assistant, principal: Principal): As
       greeting_message: assistant.greetingMessage,
       context_limits: { ...assistant.contextLimits },
       suggested_questions: [...assistant.suggestedQuestions],
+      max_message_length: maxMessageLength,
     },
     session_info: { user_id: principal.userId, tenant_id: principal.tenantId, email: principal.email },
   };

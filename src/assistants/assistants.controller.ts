@@ -4,12 +4,16 @@ import { CurrentPrincipal } from '../auth/auth.decorators.js';
 import type { AuthenticatedPrincipal } from '../auth/principal.js';
 import { ApiRoute } from '../common/http/api-route.decorator.js';
 import { ASSISTANTS_EXAMPLE, AssistantsResponse, toAssistantsView } from './assistants.contract.js';
+import { ChatConfig } from '../config/config.js';
 import { AssistantsService } from './assistants.service.js';
 
 @ApiTags('assistants')
 @Controller('chat/assistants')
 export class AssistantsController {
-  constructor(private readonly assistants: AssistantsService) {}
+  constructor(
+    private readonly assistants: AssistantsService,
+    private readonly config: ChatConfig,
+  ) {}
 
   @Get()
   @ApiRoute({
@@ -20,6 +24,6 @@ export class AssistantsController {
     example: ASSISTANTS_EXAMPLE,
   })
   show(@CurrentPrincipal() principal: AuthenticatedPrincipal): AssistantsResponse {
-    return toAssistantsView(this.assistants.forRole(principal.role), principal);
+    return toAssistantsView(this.assistants.forRole(principal.role), principal, this.config.maxMessageLength);
   }
 }

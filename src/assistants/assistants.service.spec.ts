@@ -58,7 +58,7 @@ describe('AssistantsService', () => {
 
   it.each(ROLES)('gives %s a view that fits its schema', (role) => {
     const principal = { tenantId: 't', userId: 'u', role, email: null };
-    const view = toAssistantsView(service.forRole(role), principal);
+    const view = toAssistantsView(service.forRole(role), principal, 4096);
     expect(AssistantsResponse.parse(view)).toEqual(view);
     expect(view.assistant.suggested_questions.length).toBeGreaterThan(0);
   });

@@ -190,6 +190,7 @@ describe('the demo page', () => {
       return box && box.x === 0 && box.y === 0 && box.width === innerWidth && box.height === innerHeight;
     });
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect((await widget.field.boundingBox())!.height).toBeGreaterThan(30);
   });
 });
 

@@ -73,6 +73,7 @@ describe('GET /chat/assistants', () => {
           greeting_message: expect.stringContaining(name),
           context_limits: { max_messages: messages, max_tokens: tokens },
           suggested_questions: expect.arrayContaining(['What can you do?']),
+          max_message_length: 4096,
         },
         session_info: { user_id: 'ada', tenant_id: 'acme', email: 'ada@example.com' },
       });

@@ -38,7 +38,7 @@ export async function showSessions(token: string): Promise<void> {
         make(
           'span',
           '',
-          `${one.message_count} messages, ${new Date(one.last_activity).toLocaleTimeString()}`,
+          `${one.message_count} ${one.message_count === 1 ? 'message' : 'messages'}, ${new Date(one.last_activity).toLocaleTimeString()}`,
         ),
       ),
     );

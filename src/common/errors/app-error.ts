@@ -36,6 +36,7 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly definition: ErrorDefinition,
@@ -44,6 +45,7 @@ export class AppError extends Error {
   ) {
     super(`${definition.code}: ${detail}`, { cause: options.cause });
     this.errors = options.errors;
+    this.retryAfter = options.retryAfter;
     this.headers =
       options.retryAfter === undefined
         ? (options.headers ?? {})

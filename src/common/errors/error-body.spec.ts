@@ -15,6 +15,7 @@ describe('errors of every kind', () => {
       detail: 'Wait.',
       code: 'RATE_LIMITED',
       request_id: 'r1',
+      retry_after: 7,
     });
   });
 

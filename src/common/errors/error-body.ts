@@ -12,6 +12,7 @@ export const ErrorBody = z
     detail: z.string(),
     code: z.string(),
     request_id: z.string(),
+    retry_after: z.int().optional().describe('Seconds until a retry makes sense.'),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'ErrorBody', description: 'RFC 9457 problem details; `code` is stable.' });
@@ -107,6 +108,7 @@ export function toErrorBody(error: AppError, requestId: string): ErrorBody {
     detail: error.detail,
     code: error.code,
     request_id: requestId,
+    ...(error.retryAfter === undefined ? {} : { retry_after: error.retryAfter }),
     ...(error.errors ? { errors: [...error.errors] } : {}),
   };
 }

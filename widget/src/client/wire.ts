@@ -111,6 +111,7 @@ export interface Assistant {
   readonly available_agents: readonly string[];
   readonly greeting_message: string;
   readonly suggested_questions?: readonly string[];
+  readonly max_message_length?: number;
 }
 
 export interface SessionInfo {

@@ -69,6 +69,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
       />
       <Composer
         name={name}
+        maxLength={state.assistant?.max_message_length ?? Infinity}
         draft={draft}
         field={field}
         disabled={state.status === 'signed_out' || state.status === 'refused'}

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks';
 import { en } from '../strings/en.js';
 import { Icon } from './icons.js';
 
-const MAX_LENGTH = 4096;
 const COUNT_FROM = 400;
 const TALLEST = 160;
 const TYPING_AGAIN = 3_000;
@@ -11,6 +10,8 @@ const TYPING_ENDS = 5_000;
 
 interface ComposerProps {
   readonly name: string;
+  /** Characters of one message. */
+  readonly maxLength: number;
   readonly draft: string;
   readonly disabled: boolean;
   readonly running: boolean;
@@ -24,7 +25,7 @@ interface ComposerProps {
 /** Where questions are written. Enter sends, Shift+Enter breaks the line, unless an input method is composing. */
 export function Composer(props: ComposerProps) {
   const { draft, disabled, running, name } = props;
-  const left = MAX_LENGTH - draft.length;
+  const left = props.maxLength - draft.length;
   const sendable = draft.trim().length > 0 && left >= 0 && !disabled;
   const typing = useTyping(props.onTyping);
   const send = () => {
@@ -78,7 +79,7 @@ function Field({ name, draft, disabled, field, invalid, onDraft, onKeyDown, onTy
     const area = own.current;
     if (!area) return;
     area.style.height = 'auto';
-    area.style.height = `${Math.min(TALLEST, area.scrollHeight)}px`;
+    if (area.scrollHeight > 0) area.style.height = `${Math.min(TALLEST, area.scrollHeight)}px`;
   }, [draft]);
   return (
     <textarea
