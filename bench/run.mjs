@@ -30,7 +30,7 @@ await script(async () => {
   mkdirSync(FOLDER, { recursive: true });
   const around = await setUp();
   try {
-    await report(await measureAll(around, options), around.placement, join(FOLDER, options.results));
+    await report(await measureAll(around, options), around, join(FOLDER, options.results));
   } finally {
     await around.close();
   }
@@ -38,11 +38,13 @@ await script(async () => {
 
 /** Places processes on cores, starts PostgreSQL and the model server. Packages are loaded only now: they may be new. */
 async function setUp() {
-  const { placeOnCores } = await import('./lib/placement.mjs');
+  const { noiseOnMachine, placeOnCores } = await import('./lib/placement.mjs');
   const { openDatabase } = await import('./lib/database.mjs');
   const { startProgram } = await import('./lib/program.mjs');
   const { place, text } = placeOnCores();
   say(`Cores: ${text}.`);
+  const noise = noiseOnMachine();
+  if (noise) say(noise);
   const database = await openDatabase(join(FOLDER, 'postgres'), say);
   try {
     const model = await startProgram({ name: 'model server', file: join(ROOT, 'bench', 'model-server.mjs') });
@@ -51,7 +53,16 @@ async function setUp() {
       await database.close();
     };
     const modelUrl = `http://127.0.0.1:${model.port}`;
-    return { place, placement: text, database, databaseUrl: database.url, modelUrl, folder: FOLDER, close };
+    return {
+      place,
+      placement: text,
+      noise,
+      database,
+      databaseUrl: database.url,
+      modelUrl,
+      folder: FOLDER,
+      close,
+    };
   } catch (error) {
     await database.close();
     throw error;
@@ -85,12 +96,12 @@ function profiler(wanted) {
   };
 }
 
-async function report(claims, placement, file) {
+async function report(claims, { placement, noise }, file) {
   const { HEADING, judge, lineOf } = await import('./lib/report.mjs');
   const judged = claims.map(judge);
   say(`\n${HEADING}`);
   for (const claim of judged) say(lineOf(claim));
-  const result = { node: process.version, placement, claims: judged };
+  const result = { node: process.version, placement, noise, claims: judged };
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
   say(`\nWritten to ${relative(process.cwd(), file)}.`);
 }

@@ -42,8 +42,13 @@ export async function runLoad({ subject, clients, seconds, warmUp, database }) {
   });
   const all = Promise.all(loops);
   const window = measureWindow(() => answered, subject, seconds, warmUp, database);
+  window.catch(() => undefined);
   try {
     return await Promise.race([window, all.then(() => window)]);
+  } catch (cause) {
+    throw new Error(`${subject.name}: ${cause.message}\nIts own output ends so:\n${subject.program.output}`, {
+      cause,
+    });
   } finally {
     over = true;
     await all.catch(() => undefined);

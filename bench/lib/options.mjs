@@ -6,8 +6,9 @@ const FULL = {
   seconds: 3,
   questions: 200,
   sockets: 1000,
-  live: [50, 100, 150, 200, 300, 400, 500],
+  live: [20, 50, 100, 150, 200, 300, 400, 500],
   liveSeconds: 5,
+  liveWarmUp: 10,
 };
 const QUICK = {
   atOnce: [1, 50],
@@ -16,6 +17,7 @@ const QUICK = {
   sockets: 200,
   live: [20, 50],
   liveSeconds: 1.5,
+  liveWarmUp: 4,
 };
 
 export const HELP = `npm run bench [-- options]

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
+
+/** Share of the cores that may be busy before the bench begins. */
+const QUIET = 0.25;
 
 /**
  * Keeps the measured server apart from what measures it: the server gets core 0, and this process with all that it
@@ -19,4 +22,11 @@ export function placeOnCores() {
   } catch {
     return { place: [], text: `${cores} cores, shared by everything (no taskset)` };
   }
+}
+
+/** Out: a sentence where other programs keep this machine busy; times and rates then mean little. */
+export function noiseOnMachine() {
+  const [load] = loadavg();
+  if (load <= QUIET * availableParallelism()) return undefined;
+  return `This machine is busy with other things (load ${load.toFixed(1)}): trust ratios of processor time, not times and rates.`;
 }

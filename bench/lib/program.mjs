@@ -50,6 +50,11 @@ class Program {
     this.port = port;
   }
 
+  /** The end of what it wrote to stdout and stderr. */
+  get output() {
+    return this.#output;
+  }
+
   /** Milliseconds of processor time so far. */
   cpu() {
     return this.#ask('cpu');

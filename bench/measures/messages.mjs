@@ -51,7 +51,7 @@ async function runOne(bench, entry, atOnce, round) {
       subject,
       clients,
       seconds,
-      warmUp: round === 0 ? seconds : seconds / 4,
+      warmUp: round === 0 ? 2 * seconds : seconds / 4,
       database: bench.database,
     });
   const profile = subject.name === 'service' && round === bench.rounds - 1;

@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { SafeText } from '../common/safe-text.js';
 import { isBoundedJson } from '../common/bounded-json.js';
 import { Message } from '../conversations/message.contract.js';
 
 const CONTEXT_BYTES = 8192;
 const CONTEXT_DEPTH = 8;
 const CONTEXT_NODES = 500;
-
-/** Text that Postgres can keep: no NUL, no half of a surrogate pair. */
-export const SafeText = z
-  .string()
-  .refine((text) => !text.includes('\u0000') && isWellFormed(text), 'must be valid Unicode text without NUL');
-
-function isWellFormed(text: string): boolean {
-  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
-}
 
 export const SessionId = z
   .string()
@@ -37,9 +29,12 @@ export const Context = z
   }, `must be valid text of at most ${CONTEXT_BYTES} characters as JSON`)
   .describe('What the host page says of itself, such as current_page. Data only, never permission.');
 
-const MessageText = SafeText.max(100_000).refine((text) => text.trim().length > 0, 'must not be empty');
-const AgentName = z.string().min(1).max(64).describe('Ask one agent; it must be open to your role.');
-const FileAttachments = z.array(z.uuid()).max(10).describe('Ids of uploaded files.');
+export const MessageText = SafeText.max(100_000).refine(
+  (text) => text.trim().length > 0,
+  'must not be empty',
+);
+export const AgentName = z.string().min(1).max(64).describe('Ask one agent; it must be open to your role.');
+export const FileAttachments = z.array(z.uuid()).max(10).describe('Ids of uploaded files.');
 
 const sendFields = {
   session_id: SessionId.optional(),
@@ -99,6 +94,11 @@ export const SendPending = z.object({ session_id: SessionId, run_id: z.uuid(), s
 export type SendPending = z.infer<typeof SendPending>;
 
 export const RunId = z.uuid();
+/** An epoch or seq, as far as the database counts. */
+export const Position = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
 export const RetryResult = z.object({ run_id: z.uuid() }).meta({ id: 'RetryResult' });
 export const StopResult = z.object({ run_id: z.uuid(), state: z.string() }).meta({ id: 'StopResult' });
 export const ResumeQuery = z.strictObject({

@@ -7,7 +7,7 @@ import { ConversationErrors } from '../conversations/conversations.errors.js';
 import { sessionNotFound } from '../conversations/conversations.service.js';
 import type { Message } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
-import { RunErrors } from '../runs/runs.errors.js';
+import { RunErrors, runNotFound } from '../runs/runs.errors.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { RateGrant } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
@@ -75,10 +75,13 @@ export class ChatService {
   /** Queues a new run for the question of an ended one. Throws CHAT_RUN_NOT_FOUND, CHAT_RUN_NOT_RETRIABLE. */
   async retry(principal: Principal, runId: string): Promise<{ runId: string; sessionId: string }> {
     const grant = await this.rules.take(principal);
-    const row = await this.chat.retry(principal, runId, newId(), newId());
+    const row = await this.chat.retry(principal, runId, newId(), newId()).catch((error: unknown) => {
+      grant.giveBack();
+      throw error;
+    });
     if (row.outcome !== 'new') grant.giveBack();
     if (row.outcome === 'missing') {
-      throw new AppError(RunErrors.CHAT_RUN_NOT_FOUND, 'There is no such run. Load the conversation again.');
+      throw runNotFound();
     }
     if (row.outcome === 'not_retriable') {
       throw new AppError(

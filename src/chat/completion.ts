@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../agents/agents.contract.js';
+import { cleanJson } from '../common/clean-json.js';
+import type { AppError } from '../common/errors/app-error.js';
 import { toErrorBody } from '../common/errors/error-body.js';
 import type { Message, MessageType } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
@@ -11,8 +13,8 @@ import {
   type Outcome,
   type Shown,
 } from '../runs/runs.ports.js';
+import { interrupted } from './chat.errors.js';
 import { ChatRepository } from './chat.repository.js';
-import { cleanText } from './text-cleaner.js';
 
 /** The answer's row as `chat_end` writes it. `dropped`: nothing was shown and nothing is kept. */
 interface AnswerRow {
@@ -26,9 +28,6 @@ interface AnswerRow {
   readonly suggested_actions: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
 }
-
-const INTERRUPTED_TEXT =
-  'The answer was interrupted. Your question is kept; you can ask for the answer again.';
 
 /** Ends runs: turns what became of a run into the stored answer, the final event and the ledger's row. */
 @Injectable()
@@ -47,7 +46,7 @@ export class ChatCompletion extends Completion {
     pending: readonly LoggedBody[],
     finalSeq: number,
   ): Promise<Conclusion> {
-    const answer = toAnswerRow(run, shown, outcome);
+    const answer = cleanJson(toAnswerRow(run, shown, outcome));
     const final = { seq: finalSeq, body: toFinalEvent(run, outcome, answer) };
     const { ended, next_run: nextRunId } = await this.chat.end({
       runId: run.id,
@@ -93,24 +92,25 @@ function toAnswerRow(run: ClaimedRun, shown: Shown, outcome: Outcome): AnswerRow
       return { ...base, type: 'assistant', state: kept ? 'partial' : 'dropped', content: shown.text };
     }
     case 'failed':
-      return {
-        ...base,
-        type: 'error',
-        state: 'failed',
-        content: outcome.error.detail,
-        parts: [{ type: 'error', code: outcome.error.code, detail: outcome.error.detail }],
-        metadata: { ...base.metadata, retriable: outcome.retriable, code: outcome.error.code },
-      };
+      return failedRow(base, outcome.error, outcome.retriable);
     case 'interrupted':
-      return {
-        ...base,
-        type: 'error',
-        state: 'failed',
-        content: INTERRUPTED_TEXT,
-        parts: [{ type: 'error', code: 'CHAT_RUN_INTERRUPTED', detail: INTERRUPTED_TEXT }],
-        metadata: { ...base.metadata, retriable: true, code: 'CHAT_RUN_INTERRUPTED' },
-      };
+      return failedRow(base, interrupted(run.id), true);
   }
+}
+
+function failedRow(
+  base: Omit<AnswerRow, 'type' | 'state' | 'content'>,
+  { code, status, definition, detail }: AppError,
+  retriable: boolean,
+): AnswerRow {
+  return {
+    ...base,
+    type: 'error',
+    state: 'failed',
+    content: detail,
+    parts: [{ type: 'error', code, detail }],
+    metadata: { ...base.metadata, retriable, code, status, title: definition.title },
+  };
 }
 
 function completedRow(
@@ -121,7 +121,7 @@ function completedRow(
     at: base.at,
     type: 'assistant',
     state: 'complete',
-    content: cleanText(answer.content),
+    content: answer.content,
     parts: answer.parts,
     agent_name: answer.agentName,
     confidence: answer.confidence,

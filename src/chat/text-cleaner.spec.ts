@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { cleanText, TextCleaner } from './text-cleaner.js';
+import { cleanText } from '../common/clean-json.js';
+import { TextCleaner } from './text-cleaner.js';
 
 describe('streamed text', () => {
   it('gives the same as the whole text, wherever it was cut', () => {

@@ -1,3 +1,5 @@
+import { cleanText } from '../common/clean-json.js';
+
 const HIGH_SURROGATE_AT_END = /[\uD800-\uDBFF]$/;
 
 /**
@@ -24,9 +26,4 @@ export class TextCleaner {
     this.held = '';
     return text;
   }
-}
-
-/** Removes NUL and replaces lone surrogates by U+FFFD. */
-export function cleanText(text: string): string {
-  return text.replaceAll('\u0000', '').toWellFormed();
 }

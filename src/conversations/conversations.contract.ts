@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SafeText } from '../common/safe-text.js';
 import { Message } from './message.contract.js';
 
 export const SessionSummary = z
@@ -20,7 +21,7 @@ export const SessionList = z
 export type SessionList = z.infer<typeof SessionList>;
 
 export const ListQuery = z.strictObject({
-  q: z.string().trim().min(1).max(200).optional().describe('Words to find in titles and messages.'),
+  q: SafeText.trim().min(1).max(200).optional().describe('Words to find in titles and messages.'),
   cursor: z.string().max(400).optional().describe('next_cursor of the page before.'),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
@@ -40,9 +41,7 @@ export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
 export const UpdateSession = z
   .strictObject({
-    title: z
-      .string()
-      .trim()
+    title: SafeText.trim()
       .min(1)
       .max(200)
       .refine((text) => !/[\u0000-\u001f]/.test(text), 'must be one line of text')

@@ -4,6 +4,9 @@ import { DatabaseConfig } from '../config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { Scope } from './scope.js';
 
+/** No statement of the running service may hold a connection longer; migrations may. */
+const STATEMENT_TIMEOUT_MS = 20_000;
+
 @Global()
 @Module({
   imports: [
@@ -11,11 +14,9 @@ import { Scope } from './scope.js';
       inject: [DatabaseConfig],
       useFactory: (config: DatabaseConfig) => {
         if (!config.url) throw new Error('DATABASE_URL is unset; npm start runs a PostgreSQL of its own.');
-        return {
-          ...dataSourceOptions(config.url, config.poolSize),
-          autoLoadEntities: true,
-          retryAttempts: 3,
-        };
+        const options = dataSourceOptions(config.url, config.poolSize);
+        const extra = { ...(options.extra as object), statement_timeout: STATEMENT_TIMEOUT_MS };
+        return { ...options, extra, autoLoadEntities: true, retryAttempts: 3 };
       },
     }),
   ],

@@ -81,6 +81,36 @@ describe('the event log', () => {
     expect(textOf(shown)).toBe('a');
   });
 
+  it('goes on showing text after a write that failed once', async () => {
+    const { runs, log, run, shown } = setUp();
+    runs.failures = ['before'];
+    const writer = log.open(run, () => undefined);
+    for (let i = 0; i < 20; i += 1) {
+      writer.add(text(`${i} `));
+      await settle(30);
+    }
+    expect(textOf(shown)).toContain('10 ');
+    await settle();
+    expect(textOf(shown)).toBe(Array.from({ length: 20 }, (_, i) => `${i} `).join(''));
+  });
+
+  it('gives up a run whose event the database refuses, and writes the others', async () => {
+    const { runs, log, run, shown } = setUp();
+    const bad = claimedRun();
+    const append = runs.append.bind(runs);
+    runs.append = async (entries) => {
+      if (entries.some(({ runId }) => runId === bad.id))
+        throw Object.assign(new Error('bad'), { code: '22P05' });
+      return append(entries);
+    };
+    const onLost = jest.fn();
+    log.open(bad, onLost).add(text('x'));
+    log.open(run, () => undefined).add(text('good'));
+    await settle();
+    expect(onLost).toHaveBeenCalledTimes(1);
+    expect(textOf(shown)).toBe('good');
+  });
+
   it('says that a run is lost when the fence refuses it', async () => {
     const { runs, log, run, shown } = setUp();
     runs.refused = true;

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '../monitoring/metrics/metrics.js';
+import { codeOf } from '../common/errors/error-body.js';
 import { FanOut } from '../redis/fan-out.js';
 import { RunLog } from './run-log.js';
 import type { ClaimedRun } from './runs.contract.js';
@@ -57,7 +58,7 @@ export class EventLog {
       this.timer = setTimeout(() => this.flushSoon(), BATCH_EVERY);
   }
 
-  private async write(batch: { log: RunLog; entries: LogEntry[] }[]): Promise<void> {
+  private async write(batch: readonly Piece[]): Promise<void> {
     try {
       const entries = batch.flatMap((piece) => piece.entries);
       const taken = await this.runs.append(entries);
@@ -65,6 +66,7 @@ export class EventLog {
       this.metrics.logBatchSize.observe(entries.length);
       for (const { log } of batch) log.written(taken.has(log.run.id));
     } catch (error) {
+      if (isDataError(error)) return this.writeApart(batch, error);
       this.logger.warn({ err: error }, 'events could not be logged; trying again');
       for (const { log } of batch) {
         log.putBack();
@@ -73,4 +75,28 @@ export class EventLog {
       this.timer ??= setTimeout(() => this.flushSoon(), RETRY_AFTER);
     }
   }
+
+  /** Something in the batch is refused for what it is: the others are written all the same, its own run is given up. */
+  private async writeApart(batch: readonly Piece[], error: unknown): Promise<void> {
+    const [first, ...others] = batch;
+    if (first && others.length === 0) {
+      this.logger.error(
+        { err: error, run_id: first.log.run.id },
+        'an event cannot be stored; its run is given up',
+      );
+      first.log.written(false);
+      return;
+    }
+    for (const piece of batch) await this.write([piece]);
+  }
+}
+
+interface Piece {
+  readonly log: RunLog;
+  readonly entries: LogEntry[];
+}
+
+/** SQLSTATE class 22, data exception: the same statement would fail for ever. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && codeOf(error).startsWith('22');
 }

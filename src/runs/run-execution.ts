@@ -49,6 +49,12 @@ export class RunExecution {
     }
   }
 
+  /** Ends a run whose nodes died too often, without another attempt. */
+  giveUp(): Outcome {
+    this.beginEpoch();
+    return { state: 'interrupted' };
+  }
+
   /** What a person has seen of the answer, and when it ended. */
   shown(): Shown {
     const durationMs = Math.round(performance.now() - this.begun);
@@ -59,12 +65,12 @@ export class RunExecution {
       assistantName: this.assistantName,
       firstTokenMs: this.firstTokenMs,
       durationMs,
-      at: new Date(this.run.startedAt.getTime() + durationMs),
+      at: new Date(this.run.claimedAt.getTime() + durationMs),
     };
   }
 
   private async consume(): Promise<Outcome> {
-    if (this.run.epoch > 1) this.log.add({ event: 'reset', reason: 'takeover' });
+    this.beginEpoch();
     let result: unknown;
     for await (const step of this.answerer.answer(this.run, this.controller.signal)) {
       if (this.reason) break;
@@ -73,6 +79,10 @@ export class RunExecution {
     }
     if (result === undefined) throw new Error('The answerer ended without a result');
     return { state: 'completed', result };
+  }
+
+  private beginEpoch(): void {
+    if (this.run.epoch > 1) this.log.add({ event: 'reset', reason: 'takeover' });
   }
 
   private note(body: RunEventBody): void {

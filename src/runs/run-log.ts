@@ -1,3 +1,4 @@
+import { cleanJson } from '../common/clean-json.js';
 import type { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
 import type { ClaimedRun, RunEvent, RunEventBody } from './runs.contract.js';
@@ -25,8 +26,9 @@ export class RunLog {
   ) {}
 
   /** Adds an event. The first text of an answer is written at once, everything else within a tick of the batcher. */
-  add(body: RunEventBody): void {
+  add(added: RunEventBody): void {
     if (this.closed) return;
+    const body = cleanJson(added);
     const last = this.waiting.at(-1);
     if (body.event === 'text.delta' && last?.event === 'text.delta') {
       this.waiting[this.waiting.length - 1] = { event: 'text.delta', text: last.text + body.text };
@@ -52,6 +54,7 @@ export class RunLog {
     this.inFlight = [];
     if (accepted) {
       this.show(events);
+      if (!this.closed && this.waiting.length > 0) this.schedule(this, false);
     } else {
       this.closed = true;
       this.onLost();

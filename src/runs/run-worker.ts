@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RunsConfig } from '../config/config.js';
 import { newId } from '../common/ids.js';
 import { LoadGauge } from '../monitoring/metrics/load-gauge.js';
+import { BoundedSet } from '../common/bounded-set.js';
 import { EventLog } from './event-log.js';
 import { type EndReason, RunExecution } from './run-execution.js';
 import type { ClaimedRun } from './runs.contract.js';
@@ -12,6 +13,7 @@ import { RunsRepository } from './runs.repository.js';
 /** Milliseconds that a claim holds; renewed every third of it. */
 export const LEASE_MS = 10_000;
 const CONCLUDE_RETRY_MS = 500;
+const REMEMBERED_STOPS = 1000;
 /** A run whose node died this often is not tried again by itself. */
 const MAX_ATTEMPTS = 2;
 
@@ -22,6 +24,8 @@ export class RunWorker {
   private readonly logger = new Logger(RunWorker.name);
   private readonly executions = new Map<string, RunExecution>();
   private readonly underWay = new Set<Promise<void>>();
+  /** Stops that came before their run began here. */
+  private readonly stops = new BoundedSet<string>(REMEMBERED_STOPS);
   private draining = false;
 
   constructor(
@@ -35,7 +39,7 @@ export class RunWorker {
 
   /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
   wake(runId: string): void {
-    if (this.draining) return;
+    if (this.draining || this.executions.has(runId)) return;
     const work = this.work(runId).catch((error: unknown) => {
       this.logger.error({ err: error, run_id: runId }, 'a run could not be worked on');
     });
@@ -43,11 +47,11 @@ export class RunWorker {
     void work.finally(() => this.underWay.delete(work));
   }
 
-  /** Ends a run that works on this node. Out: whether it did. */
-  end(runId: string, reason: EndReason): boolean {
+  /** Ends a run that works on this node; a stop of one that is about to begin waits for it. */
+  end(runId: string, reason: EndReason): void {
     const execution = this.executions.get(runId);
-    execution?.end(reason);
-    return execution !== undefined;
+    if (execution) execution.end(reason);
+    else if (reason === 'stop') this.stops.add(runId);
   }
 
   /** Ids of the runs that work here. */
@@ -68,15 +72,14 @@ export class RunWorker {
   private async work(runId: string): Promise<void> {
     const run = await this.runs.claim(runId, this.owner, LEASE_MS);
     if (!run) return;
-    const log = this.log.open(run, () => this.end(runId, 'lost'));
-    const execution = new RunExecution(run, this.answerer, log);
+    const log = this.log.open(run, () => execution.end('lost'));
+    const execution: RunExecution = new RunExecution(run, this.answerer, log);
     this.executions.set(runId, execution);
     this.report();
+    if (this.stops.delete(runId)) execution.end('stop');
     try {
       const outcome =
-        run.attempts > MAX_ATTEMPTS
-          ? ({ state: 'interrupted' } as const)
-          : await execution.perform(this.config.timeout);
+        run.attempts > MAX_ATTEMPTS ? execution.giveUp() : await execution.perform(this.timeLeft(run));
       const { pending, finalSeq } = await log.close();
       if (!outcome) return;
       const shown = execution.shown();
@@ -87,9 +90,14 @@ export class RunWorker {
       log.show([...pending, conclusion.final]);
       if (conclusion.nextRunId) this.wake(conclusion.nextRunId);
     } finally {
-      this.executions.delete(runId);
+      if (this.executions.get(runId) === execution) this.executions.delete(runId);
       this.report();
     }
+  }
+
+  /** Milliseconds that remain of a run's time; attempts before count. */
+  private timeLeft(run: ClaimedRun): number {
+    return Math.max(1, this.config.timeout - (run.claimedAt.getTime() - run.startedAt.getTime()));
   }
 
   /** Tries until the database takes the end of the run, or the run's time is over and the sweeper decides. */

@@ -13,7 +13,6 @@ export const RUN_STATES = [
 export type RunState = (typeof RUN_STATES)[number];
 
 export const OPEN_STATES: readonly RunState[] = ['queued', 'running', 'awaiting_approval'];
-export const RETRIABLE_STATES: readonly RunState[] = ['failed', 'cancelled', 'interrupted'];
 
 /** What happened in a run, as it is logged. `message` is the stored message in the form that clients get. */
 export type RunEventBody =
@@ -71,8 +70,9 @@ export interface ClaimedRun extends SessionRef {
   readonly attempts: number;
   readonly principal: Principal;
   readonly request: Readonly<Record<string, unknown>>;
-  /** By the database's clock. */
+  /** When the first attempt began, and when this one did, by the database's clock. */
   readonly startedAt: Date;
+  readonly claimedAt: Date;
 }
 
 export interface ActiveRun extends RunPosition {

@@ -1,4 +1,4 @@
-import { defineErrors } from '../common/errors/app-error.js';
+import { AppError, defineErrors } from '../common/errors/app-error.js';
 
 export const RunErrors = defineErrors({
   CHAT_RUN_NOT_FOUND: { status: 404, title: 'There is no such run' },
@@ -6,3 +6,10 @@ export const RunErrors = defineErrors({
   CHAT_RUN_ENDED: { status: 409, title: 'This run has ended' },
   CHAT_RUN_TIMEOUT: { status: 504, title: 'The answer took too long' },
 });
+
+export function runNotFound(): AppError {
+  return new AppError(
+    RunErrors.CHAT_RUN_NOT_FOUND,
+    'There is no such run. Load the conversation again to see its state.',
+  );
+}

@@ -27,6 +27,7 @@ interface RunRow {
   principal: Principal;
   request: Record<string, unknown>;
   started_at: Date;
+  lease_until: Date;
 }
 
 export interface LogEntry extends RunPosition {
@@ -50,7 +51,7 @@ export class RunsRepository {
   /** Takes a run for `owner` if it is free and first in its session; raises its epoch. */
   async claim(runId: string, owner: string, leaseMs: number): Promise<ClaimedRun | undefined> {
     const [row] = await this.scope.call<RunRow>('runs_claim', [runId, owner, leaseMs]);
-    return row && toClaimed(row);
+    return row && toClaimed(row, leaseMs);
   }
 
   /** Renews leases; returns the runs that are still the owner's. */
@@ -112,13 +113,15 @@ export class RunsRepository {
     });
   }
 
-  /** The run that works, or waits to work, on the oldest open question of a session. */
+  /** The run that works in a session; where none does, the one that waits first. */
   async findActive(session: SessionRef): Promise<ActiveRun | undefined> {
     return this.scope.run(userScope(session), async () => {
-      const run = await this.scope.manager.findOne(Run, {
-        where: { ...ownerWhere(session), sessionId: session.sessionId, state: In([...OPEN_STATES]) },
-        order: { position: 'ASC' },
-      });
+      const run = await this.scope.manager
+        .createQueryBuilder(Run, 'r')
+        .where({ ...ownerWhere(session), sessionId: session.sessionId, state: In([...OPEN_STATES]) })
+        .orderBy("CASE r.state WHEN 'queued' THEN 1 ELSE 0 END")
+        .addOrderBy('r.position')
+        .getOne();
       if (!run) return undefined;
       const last = await this.scope.manager.findOne(LoggedRunEvent, {
         where: { runId: run.id, epoch: run.leaseEpoch },
@@ -191,7 +194,7 @@ function toStatus(run: Run): RunStatus {
   };
 }
 
-function toClaimed(row: RunRow): ClaimedRun {
+function toClaimed(row: RunRow, leaseMs: number): ClaimedRun {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -205,5 +208,6 @@ function toClaimed(row: RunRow): ClaimedRun {
     principal: row.principal,
     request: row.request,
     startedAt: row.started_at,
+    claimedAt: new Date(row.lease_until.getTime() - leaseMs),
   };
 }

@@ -1,5 +1,4 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { AppError } from '../common/errors/app-error.js';
 import { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
 import { type LOG_GONE, RunFollower } from './run-follower.js';
@@ -11,7 +10,7 @@ import {
   type RunPosition,
   type SessionRef,
 } from './runs.contract.js';
-import { RunErrors } from './runs.errors.js';
+import { runNotFound } from './runs.errors.js';
 import { RunsRepository, type RunStatus } from './runs.repository.js';
 
 /** Milliseconds that running answers get to finish when the node is told to go. */
@@ -36,11 +35,6 @@ export class RunsService implements BeforeApplicationShutdown {
   /** Says that a run waits in the queue. */
   wake(runId: string): void {
     this.worker.wake(runId);
-  }
-
-  /** Runs that work on this node. */
-  get running(): number {
-    return this.worker.running.length;
   }
 
   /** Throws CHAT_RUN_NOT_FOUND for a run that is not the owner's. */
@@ -101,11 +95,4 @@ export class RunsService implements BeforeApplicationShutdown {
     const news: RunNews = { kind: 'answer', runId: event.run_id, events: [event] };
     this.fanOut.publish(sessionChannel(session), news);
   }
-}
-
-function runNotFound(): AppError {
-  return new AppError(
-    RunErrors.CHAT_RUN_NOT_FOUND,
-    'There is no such run. Load the conversation again to see its state.',
-  );
 }

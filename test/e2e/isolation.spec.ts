@@ -61,12 +61,6 @@ describe('tenants and users apart', () => {
     }
   });
 
-  it('deletes the own session only', async () => {
-    await of('bob').call('DELETE', '/chat/session/same');
-    expect((await of('ann').get('/chat/history/same')).status).toBe(200);
-    expect((await of('eve').get('/chat/history/same')).status).toBe(200);
-  });
-
   /** Queries without any condition of their own: what then keeps rows apart is row-level security alone. */
   async function visible(who: Who, table: string): Promise<{ tenant_id: string; user_id: string }[]> {
     return scope.run(who, () => scope.manager.query(`SELECT * FROM ${table}`));
@@ -132,5 +126,11 @@ describe('tenants and users apart', () => {
       scope.manager.query('SELECT * FROM chat_messages'),
     );
     expect(rows).toEqual([]);
+  });
+
+  it('deletes the own session only', async () => {
+    await of('bob').call('DELETE', '/chat/session/same');
+    expect((await of('ann').get('/chat/history/same')).status).toBe(200);
+    expect((await of('eve').get('/chat/history/same')).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { type RunningApp, startApp } from '../support/app.js';
 import { AUTH_ENV, Client, eventually, RawClient } from '../support/client.js';
@@ -150,7 +151,6 @@ describe('the raw WebSocket', () => {
     ['an unknown field', { type: 'message', content: 'x', session_id: 's' }, 'VALIDATION_FAILED'],
     ['5,000 levels', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'VALIDATION_FAILED'],
     ["another's run", { type: 'stop', run_id: randomUUID() }, 'CHAT_RUN_NOT_FOUND'],
-    ['another identity', { type: 'auth', token: 'a.b.c' }, 'AUTH_INVALID_TOKEN'],
   ])('answers %s with an error frame', async (_name, frame, code) => {
     const raw = await new Client(app.url).raw('s');
     raw.send(frame);
@@ -163,6 +163,40 @@ describe('the raw WebSocket', () => {
     expect(raw.closed).toBeUndefined();
     raw.close();
   });
+
+  it('closes after a token that is refused or of another identity', async () => {
+    for (const token of ['a.b.c', new Client(app.url).token]) {
+      const raw = await new Client(app.url).raw('s');
+      raw.send({ type: 'auth', token });
+      const error = await raw.frame(({ type }) => type === 'error');
+      expect(error.metadata.code).toBe('AUTH_INVALID_TOKEN');
+      expect((await eventually(() => raw.closed)).code).toBe(1008);
+    }
+  });
+
+  it('treats a run of another session as none', async () => {
+    const ann = new Client(app.url);
+    const { body } = await ann.send('elsewhere', { session_id: 'other' });
+    const raw = await ann.raw('s');
+    raw.send({ type: 'resume', run_id: body.run_id, epoch: 0, after_seq: 0 });
+    expect((await raw.frame(({ type }) => type === 'error')).metadata.code).toBe('CHAT_RUN_NOT_FOUND');
+    raw.close();
+  });
+
+  it.each(['//', 'http://[', '/chat/ws/%ff', '/chat/./socket.io/', '/chat/socket.io'])(
+    'refuses an upgrade of %s, closes it and lives on',
+    async (target) => {
+      const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+      const closed = once(socket, 'close');
+      socket.on('error', () => undefined);
+      socket.resume();
+      socket.write(
+        `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+      );
+      await closed;
+      expect((await new Client(app.url).get('/health/live')).status).toBe(200);
+    },
+  );
 
   it.each([
     ['no token', ''],

@@ -72,6 +72,17 @@ describe('the REST API', () => {
       expect(await client().get('/chat/nothing')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
     });
 
+    it.each([
+      'q=a%00',
+      `cursor=${Buffer.from('["2024-02-31 00:00:00+00","a"]').toString('base64url')}`,
+      `cursor=${Buffer.from('["2024-01-01 00:00:00+00","\\u0000"]').toString('base64url')}`,
+    ])('sessions?%s', async (query) => {
+      expect(await client().get(`/chat/sessions?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'VALIDATION_FAILED' },
+      });
+    });
+
     it.each(['limit=0', 'limit=1000000000', 'limit=1.5', 'before=-1', 'before=abc', 'x=1'])(
       '%s',
       async (query) => {

@@ -16,6 +16,7 @@ export function claimedRun(more: Partial<ClaimedRun> = {}): ClaimedRun {
     principal: { tenantId: 'acme', userId: 'ann', role: 'user', email: null },
     request: {},
     startedAt: new Date('2026-11-01T10:00:00Z'),
+    claimedAt: new Date('2026-11-01T10:00:00Z'),
     ...more,
   };
 }

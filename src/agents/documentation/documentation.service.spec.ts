@@ -25,9 +25,10 @@ describe('search in the documents of the service', () => {
   });
 
   it('quotes what stands there', () => {
-    const [hit] = new DocumentationService(
-      files.filter(({ path }) => path === 'docs/assistants.md'),
-    ).find('Which assistant serves a tenant_admin: InfraBot, BizBot or MarketBot?', 1);
+    const [hit] = new DocumentationService(files.filter(({ path }) => path === 'docs/assistants.md')).find(
+      'Which assistant serves a tenant_admin: InfraBot, BizBot or MarketBot?',
+      1,
+    );
     expect(hit).toMatchObject({ locator: 'docs/assistants.md#the-four-assistants' });
     expect(hit!.title).toBe('Assistants and agents › The four assistants');
     expect(hit!.quote).toContain('| `tenant_admin` | BizBot');

@@ -105,3 +105,12 @@ describe('extractOf', () => {
     expect(text).toContain('`<b>`');
   });
 });
+
+it('leaves out comments that are for tools, but not those in code', () => {
+  const [passage] = splitPassages(
+    'a.md',
+    '# A\n<!-- prettier-ignore -->\nText.\n\n```html\n<!-- shown -->\n```',
+  );
+  expect(JSON.stringify(passage)).not.toContain('prettier');
+  expect(JSON.stringify(passage)).toContain('shown');
+});

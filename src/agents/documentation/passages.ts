@@ -17,6 +17,8 @@ export interface Passage {
 }
 
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*\s*$/;
+/** A line that is nothing but an HTML comment. */
+const COMMENT = /^\s*<!--[^>]*-->\s*$/;
 const FENCE = /^\s{0,3}(`{3,}|~{3,})/;
 
 /**
@@ -41,7 +43,7 @@ export function splitPassages(path: string, markdown: string): Passage[] {
     const heading = fence === undefined ? HEADING.exec(line) : null;
     fence = nextFence(fence, line);
     if (!heading) {
-      lines.push(line);
+      if (fence !== undefined || !COMMENT.test(line)) lines.push(line);
       continue;
     }
     flush();

@@ -10,7 +10,7 @@ const SUBJECT =
   /\b(?:usage|quota|tokens?|messages?|questions?|answers?|(?:rate )?limits?|consum(?:ed|ption))\b|\b(?:have|did|do) (?:i|we)(?: already)? used?\b/i;
 const OWNER = /\b(?:my|mine|our|ours|i|i've|me|we|we've|us)\b/i;
 const MEASURE =
-  /\b(?:how (?:many|much)|number of|count|total|left|remain(?:s|ing)?|used|sent|today|month|usage|quota|limits?|consum(?:ed|ption))\b/i;
+  /\b(?:how (?:many|much)|number of|count|total|left|remain(?:s|ing)?|used|today|month|usage|quota|limits?|consum(?:ed|ption))\b/i;
 const BARE =
   /^\W*(?:show |tell |give )?(?:me )?(?:my |our |the )?(?:own |current )?(?:usage|quota|token usage|message usage|usage and limits|limits)(?: today| this month| please)?\W*$/i;
 const HOW_TO =

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal.js';
 import { compositeKey } from '../../common/ids.js';
+import { ChatConfig } from '../../config/config.js';
 import { LiveService } from './live.service.js';
 
 /** Counts the connected devices of each user on this node, over all socket transports, and tells them. */
@@ -8,7 +9,10 @@ import { LiveService } from './live.service.js';
 export class PresenceService {
   private readonly devices = new Map<string, number>();
 
-  constructor(private readonly live: LiveService) {}
+  constructor(
+    private readonly live: LiveService,
+    private readonly config: ChatConfig,
+  ) {}
 
   /** A device has come; the returned function says that it has gone. */
   arrive(principal: Principal): () => void {
@@ -28,7 +32,7 @@ export class PresenceService {
     const devices = this.countOf(principal) + by;
     if (devices > 0) this.devices.set(keyOf(principal), devices);
     else this.devices.delete(keyOf(principal));
-    this.live.tellUser(principal, { kind: 'presence', devices });
+    if (this.config.typing) this.live.tellUser(principal, { kind: 'presence', devices });
   }
 }
 

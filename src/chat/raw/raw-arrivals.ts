@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
 import { LiveService } from '../live/live.service.js';
 import { PresenceService } from '../live/presence.service.js';
@@ -16,7 +15,6 @@ export class RawArrivals {
     private readonly sessions: ChatSessionsService,
     private readonly live: LiveService,
     private readonly presence: PresenceService,
-    private readonly connections: ConnectionCounter,
   ) {}
 
   /** Throws what `AuthService.authenticate` throws; the socket is then to be closed. */
@@ -28,7 +26,13 @@ export class RawArrivals {
   ): Promise<RawConnection> {
     const identified = await this.identity.identify(request, sessionId);
     const { principal } = identified;
-    const connection = new RawConnection(socket, sessionId, stream, principal);
+    const connection = new RawConnection(
+      socket,
+      sessionId,
+      stream,
+      principal,
+      this.identity.addressOf(request),
+    );
     this.identity.hold(connection, identified);
     const active = await this.sessions.activeRun(principal, sessionId);
     connection.send({
@@ -53,9 +57,7 @@ export class RawArrivals {
       }
     });
     const leavePresence = this.presence.arrive(principal);
-    this.connections.inc('websocket');
     const leave = (): void => {
-      this.connections.dec('websocket');
       leaveSession();
       leaveUser();
       leavePresence();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { invalidToken } from '../../auth/auth.errors.js';
-import { AuthService } from '../../auth/auth.service.js';
+import { runNotFound } from '../../runs/runs.errors.js';
 import { AnswersService } from '../answers.service.js';
 import { ChatService } from '../chat.service.js';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
 import { TypingService } from '../live/typing.service.js';
+import { RawIdentity } from './raw-identity.js';
 import type { RawConnection } from './raw-connection.js';
 import type { ClientFrame } from './raw.contract.js';
 
@@ -18,13 +18,13 @@ export class RawCommands {
     private readonly sessions: ChatSessionsService,
     private readonly answers: AnswersService,
     private readonly typings: TypingService,
-    private readonly auth: AuthService,
+    private readonly identity: RawIdentity,
   ) {}
 
   async perform(connection: RawConnection, frame: ClientFrame): Promise<void> {
     switch (frame.type) {
       case 'message':
-        return connection.order.run(() => this.send(connection, frame));
+        return this.send(connection, frame);
       case 'typing':
         this.typings.tell(refOf(connection.principal, connection.sessionId), frame.is_typing, connection.id);
         return;
@@ -34,12 +34,13 @@ export class RawCommands {
       case 'stop':
         return this.stop(connection, frame.run_id);
       case 'retry':
+        await this.locate(connection, frame.run_id);
         await this.chat.retry(connection.principal, frame.run_id);
         return;
       case 'resume':
         return this.resume(connection, frame);
       case 'auth':
-        return this.refresh(connection, frame.token);
+        return this.identity.refresh(connection, frame.token);
     }
   }
 
@@ -67,25 +68,21 @@ export class RawCommands {
   }
 
   private async stop(connection: RawConnection, runId: string | undefined): Promise<void> {
+    if (runId !== undefined) await this.locate(connection, runId);
     const id = runId ?? (await this.sessions.activeRun(connection.principal, connection.sessionId))?.run_id;
     if (id !== undefined) await this.answers.stop(connection.principal, id);
   }
 
   private async resume(connection: RawConnection, frame: Frame<'resume'>): Promise<void> {
-    const run = await this.answers.locate(connection.principal, frame.run_id);
+    const run = await this.locate(connection, frame.run_id);
     const from = { epoch: frame.epoch, seq: frame.after_seq };
-    await connection.replay(this.answers, { ...run, runId: frame.run_id }, from);
+    connection.replay(this.answers, { ...run, runId: frame.run_id }, from);
   }
 
-  private async refresh(connection: RawConnection, token: string): Promise<void> {
-    const principal = await this.auth.authenticate(token);
-    const { userId, tenantId } = connection.principal;
-    if (principal.userId !== userId || principal.tenantId !== tenantId) {
-      connection.socket.close(CLOSE_POLICY, 'Another identity');
-      throw invalidToken();
-    }
-    connection.hold(this.auth, token, principal);
+  /** A run of this connection's session; one of another session looks like none. */
+  private async locate(connection: RawConnection, runId: string): ReturnType<AnswersService['locate']> {
+    const run = await this.answers.locate(connection.principal, runId);
+    if (run.sessionId !== connection.sessionId) throw runNotFound();
+    return run;
   }
 }
-
-const CLOSE_POLICY = 1008;

@@ -10,7 +10,7 @@ import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frame
 
 /** Bytes that may wait for a slow reader before its socket is closed; it can come back and resume. */
 const MAX_BUFFERED = 1024 * 1024;
-const CLOSE_TOO_SLOW = 1013;
+const CLOSE_TRY_AGAIN = 1013;
 const CLOSE_POLICY = 1008;
 
 /** One raw WebSocket: the session and user behind it, what is shown to it, and how frames are written. */
@@ -26,7 +26,10 @@ export class RawConnection {
     readonly sessionId: string,
     readonly stream: boolean,
     public principal: AuthenticatedPrincipal,
+    /** Where the client connects from. */
+    readonly address: string,
   ) {
+    if (socket.readyState !== socket.OPEN) this.leaving.abort();
     socket.once('close', () => {
       this.leaving.abort();
       this.unwatch();
@@ -37,13 +40,18 @@ export class RawConnection {
   hold(auth: AuthService, token: string, principal: AuthenticatedPrincipal): void {
     this.unwatch();
     this.principal = principal;
-    const close = (): void => this.socket.close(CLOSE_POLICY, 'Authentication required');
+    const close = (): void => this.refuse();
     this.unwatch = auth.watch(token, principal, {
       onExpired: close,
       onRefused: close,
       onChanged: (changed) => (this.principal = changed),
     });
     if (this.leaving.signal.aborted) this.unwatch();
+  }
+
+  /** Closes the socket: nobody may act here any more. */
+  refuse(): void {
+    this.socket.close(CLOSE_POLICY, 'Authentication required');
   }
 
   send(frame: FrameBody): void {
@@ -72,22 +80,27 @@ export class RawConnection {
   }
 
   /** Follows a run by itself from a position; a replay of the same run that is under way ends. */
-  async replay(
-    answers: AnswersService,
-    run: Parameters<AnswersService['watch']>[0],
-    from: RunPosition,
-  ): Promise<void> {
+  replay(answers: AnswersService, run: Parameters<AnswersService['watch']>[0], from: RunPosition): void {
     this.replays.get(run.runId)?.abort();
     const ending = new AbortController();
     this.replays.set(run.runId, ending);
     const signal = AbortSignal.any([ending.signal, this.leaving.signal]);
-    try {
-      for await (const event of answers.watch(run, from, signal)) {
-        if (signal.aborted) return;
-        this.show(event);
-      }
-    } finally {
-      if (this.replays.get(run.runId) === ending) this.replays.delete(run.runId);
+    this.follow(answers, run, from, signal)
+      .catch(() => this.socket.close(CLOSE_TRY_AGAIN, 'Connect again and resume'))
+      .finally(() => {
+        if (this.replays.get(run.runId) === ending) this.replays.delete(run.runId);
+      });
+  }
+
+  private async follow(
+    answers: AnswersService,
+    run: Parameters<AnswersService['watch']>[0],
+    from: RunPosition,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const event of answers.watch(run, from, signal)) {
+      if (signal.aborted) return;
+      this.show(event);
     }
   }
 
@@ -99,7 +112,7 @@ export class RawConnection {
   private write(frame: object): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > MAX_BUFFERED) {
-      this.socket.close(CLOSE_TOO_SLOW, 'Too slow; connect again and resume');
+      this.socket.close(CLOSE_TRY_AGAIN, 'Too slow; connect again and resume');
       return;
     }
     this.socket.send(JSON.stringify(frame));

@@ -1,6 +1,9 @@
+import type { AppError } from '../../common/errors/app-error.js';
+import { toErrorBody } from '../../common/errors/error-body.js';
 import type { Message } from '../../conversations/message.contract.js';
 import { isFinal } from '../../runs/runs.contract.js';
 import type { WatchedEvent } from '../answers.service.js';
+import { interrupted, storedError } from '../chat.errors.js';
 
 export interface FrameBody {
   readonly type: 'system' | 'message' | 'typing' | 'pong' | 'ack' | 'error';
@@ -49,20 +52,24 @@ function endFrames(event: WatchedEvent): FrameBody[] {
     case 'run.completed':
     case 'run.cancelled':
     case 'resync':
-      return event.message ? [messageFrame(event.message as Message, event.run_id)] : [];
+      return event.message ? [storedFrame(event.message as Message, event.run_id)] : [];
     case 'run.failed':
       return [errorFrame(event.error, { run_id: event.run_id, retriable: event.retriable })];
     case 'run.interrupted':
-      return [
-        {
-          type: 'error',
-          content: 'The answer was interrupted. Your question is kept; ask for the answer again.',
-          metadata: { code: 'CHAT_RUN_INTERRUPTED', run_id: event.run_id, retriable: event.retriable },
-        },
-      ];
+      return [failureFrame(interrupted(event.run_id), event.run_id)];
     default:
       return [];
   }
+}
+
+function storedFrame(message: Message, runId: string): FrameBody {
+  return message.type === 'error'
+    ? failureFrame(storedError(message, runId), runId)
+    : messageFrame(message, runId);
+}
+
+function failureFrame(error: AppError, runId: string): FrameBody {
+  return errorFrame(toErrorBody(error, runId), { run_id: runId, retriable: error.retriable });
 }
 
 /** In: the error body. Out: the frame that carries it; the socket stays open. */

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import { invalidToken } from '../../auth/auth.errors.js';
 import { AuthService } from '../../auth/auth.service.js';
 import { ClientAddress } from '../../auth/client-address.js';
 import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { TicketsService } from '../../auth/tickets/tickets.service.js';
 import { upgradeCredential } from '../../auth/tokens/token-source.js';
+import { toAppError } from '../../common/errors/error-body.js';
 import type { RawConnection } from './raw-connection.js';
 
 export interface Identified {
@@ -29,6 +31,23 @@ export class RawIdentity {
     }
     const principal = await this.auth.authenticate(credential.token, this.addresses.of(request));
     return { token: credential.token, principal };
+  }
+
+  /** Renews the token of an open connection; one that is refused, or of another identity, closes it. */
+  async refresh(connection: RawConnection, token: string): Promise<void> {
+    try {
+      const principal = await this.auth.authenticate(token, connection.address);
+      const { userId, tenantId } = connection.principal;
+      if (principal.userId !== userId || principal.tenantId !== tenantId) throw invalidToken();
+      this.hold(connection, { token, principal });
+    } catch (error) {
+      if (toAppError(error).status < 500) setImmediate(() => connection.refuse());
+      throw error;
+    }
+  }
+
+  addressOf(request: IncomingMessage): string {
+    return this.addresses.of(request);
   }
 
   /** Lets a connection act for this identity from now on, until the token ends or is refused. */

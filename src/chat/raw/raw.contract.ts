@@ -1,16 +1,24 @@
 import { z } from 'zod';
-import { Context, RunId, SafeText, ClientMessageId } from '../chat.contract.js';
+import {
+  AgentName,
+  ClientMessageId,
+  Context,
+  FileAttachments,
+  MessageText,
+  Position,
+  RunId,
+} from '../chat.contract.js';
 
 /** What clients send over the raw WebSocket. */
 export const ClientFrame = z
   .discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('message'),
-      content: SafeText.max(100_000).refine((text) => text.trim().length > 0, 'must not be empty'),
+      content: MessageText,
       client_message_id: ClientMessageId.optional(),
-      agent_name: z.string().min(1).max(64).optional(),
+      agent_name: AgentName.optional(),
       context: Context.optional(),
-      file_attachments: z.array(z.uuid()).max(10).optional(),
+      file_attachments: FileAttachments.optional(),
     }),
     z.strictObject({ type: z.literal('typing'), is_typing: z.boolean() }),
     z.strictObject({ type: z.literal('ping') }),
@@ -19,8 +27,8 @@ export const ClientFrame = z
     z.strictObject({
       type: z.literal('resume'),
       run_id: RunId,
-      epoch: z.int().min(0),
-      after_seq: z.int().min(0),
+      epoch: Position,
+      after_seq: Position,
     }),
     z.strictObject({ type: z.literal('auth'), token: z.string().min(1).max(8192) }),
   ])

@@ -26,6 +26,9 @@ import { errorFrame } from './raw-frames.js';
 
 const PATH = /^\/chat\/ws\/([^/?#]+)$/;
 const CLOSE_POLICY = 1008;
+const CLOSE_TRY_AGAIN = 1013;
+/** Milliseconds that a refused client has to close its side. */
+const CLOSE_WITHIN_MS = 3_000;
 const CLOSE_GOING_AWAY = 1001;
 
 /** The raw WebSocket at /chat/ws/{session_id}: JSON frames of the original service, unchanged, and a few more. */
@@ -73,9 +76,11 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
-    if (pathname === SOCKET_IO_PATH || pathname.startsWith(`${SOCKET_IO_PATH}/`)) return;
     socket.on('error', () => socket.destroy());
+    const address = `http://local${request.url ?? ''}`;
+    if (!URL.canParse(address)) return refuse(socket, '400 Bad Request');
+    const { pathname, searchParams } = new URL(address);
+    if (request.url?.startsWith(`${SOCKET_IO_PATH}/`)) return;
     const session = PATH.exec(pathname)?.[1];
     if (session === undefined) return refuse(socket, '404 Not Found');
     if (!this.origins.allows(request.headers.origin, request.headers.host))
@@ -87,35 +92,37 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     });
   }
 
-  /** Frames that come while the token is still being checked wait in order. */
+  /** Nothing is read from the client until its token was checked. */
   private async accept(
     ws: WebSocket,
     request: IncomingMessage,
     session: string,
     stream: boolean,
   ): Promise<void> {
-    const waiting: RawData[] = [];
-    const hold = (data: RawData): void => void waiting.push(data);
+    ws.pause();
     ws.on('error', () => ws.terminate());
-    ws.on('message', hold);
     ws.on('pong', () => this.silent.delete(ws));
+    this.connections.inc('websocket');
+    ws.once('close', () => this.connections.dec('websocket'));
     try {
       const sessionId = parseInput(SessionId, session);
       const connection = await this.arrivals.welcome(ws, request, sessionId, stream);
-      ws.off('message', hold);
-      const receive = (data: RawData): void => void this.receive(connection, data);
-      waiting.forEach(receive);
-      ws.on('message', receive);
+      ws.on('message', (data) => void this.receive(connection, data));
     } catch (thrown) {
       const error = toAppError(thrown);
       const reason = error.status === 401 ? 'Authentication required' : error.detail;
-      ws.close(error.status >= 500 ? 1013 : CLOSE_POLICY, Buffer.from(reason).subarray(0, 120).toString());
+      ws.close(
+        error.status >= 500 ? CLOSE_TRY_AGAIN : CLOSE_POLICY,
+        Buffer.from(reason).subarray(0, 120).toString(),
+      );
+      setTimeout(() => ws.terminate(), CLOSE_WITHIN_MS).unref();
     }
+    ws.resume();
   }
 
   private async receive(connection: RawConnection, data: RawData): Promise<void> {
     try {
-      await this.commands.perform(connection, parseFrame(data));
+      await connection.order.run(() => this.commands.perform(connection, parseFrame(data)));
     } catch (thrown) {
       const error = toAppError(thrown);
       const requestId = newId();
@@ -138,5 +145,5 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
 }
 
 function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

@@ -4,20 +4,34 @@ import type { Message } from '../../conversations/message.contract.js';
 import type { RunPosition, SessionRef } from '../../runs/runs.contract.js';
 import type { AnswersService, WatchedEvent } from '../answers.service.js';
 import type { SendPending, SendResult } from '../chat.contract.js';
-import { ChatErrors } from '../chat.errors.js';
+import { ChatErrors, interrupted, storedError } from '../chat.errors.js';
 import type { Accepted } from '../chat.service.js';
 
 type Run = SessionRef & { readonly runId: string; readonly answerId: string };
 
-/** In: a run and where to begin. Out: its events as a stream; the reader's leaving ends the watching only. */
+/** Milliseconds after its end for which a token is still good. */
+const LEEWAY_MS = 30_000;
+const LONGEST_STREAM_MS = 3_600_000;
+
+/** In: a run, who reads, and where to begin. Out: its events as a stream; the reader's leaving ends the watching only. */
 export function streamOf(
   answers: AnswersService,
   run: Run,
+  reader: { readonly tokenExpiresAt: number },
   from: RunPosition,
   headers: Record<string, string> = {},
 ): EventStream {
   const leaving = new AbortController();
-  return new EventStream(encode(answers.watch(run, from, leaving.signal)), () => leaving.abort(), headers);
+  return new EventStream(
+    encode(answers.watch(run, from, AbortSignal.any([leaving.signal, untilExpiry(reader)]))),
+    () => leaving.abort(),
+    headers,
+  );
+}
+
+function untilExpiry({ tokenExpiresAt }: { readonly tokenExpiresAt: number }): AbortSignal {
+  const left = tokenExpiresAt + LEEWAY_MS - Date.now();
+  return AbortSignal.timeout(Math.min(Math.max(left, 0), LONGEST_STREAM_MS));
 }
 
 async function* encode(events: AsyncIterable<WatchedEvent>): AsyncGenerator<StreamedEvent> {
@@ -52,15 +66,11 @@ function answerOf(last: WatchedEvent): Message {
       throw new AppError({ code, status, title }, detail, { headers: { 'X-Run-Id': last.run_id } });
     }
     case 'run.interrupted':
-      throw new AppError(
-        ChatErrors.CHAT_RUN_INTERRUPTED,
-        'The answer was interrupted. Your question is kept; ask for the answer again.',
-        { headers: { 'X-Run-Id': last.run_id } },
-      );
+      throw interrupted(last.run_id);
     case 'run.completed':
     case 'run.cancelled':
     case 'resync':
-      if (last.message) return last.message as Message;
+      if (last.message) return answered(last.message as Message, last.run_id);
       break;
     default:
   }
@@ -71,4 +81,10 @@ function answerOf(last: WatchedEvent): Message {
       headers: { 'X-Run-Id': last.run_id },
     },
   );
+}
+
+/** Out: the message, unless it stands for a failure. */
+function answered(message: Message, runId: string): Message {
+  if (message.type === 'error') throw storedError(message, runId);
+  return message;
 }

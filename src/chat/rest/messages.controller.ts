@@ -2,10 +2,11 @@ import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AssistantsErrors } from '../../assistants/assistants.errors.js';
 import { CurrentPrincipal } from '../../auth/auth.decorators.js';
-import type { Principal } from '../../auth/principal.js';
+import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { CommonErrors } from '../../common/errors/common.errors.js';
 import { parseInput } from '../../common/errors/validation.js';
 import { ApiRoute } from '../../common/http/api-route.decorator.js';
+import { Leaving } from '../../common/http/leaving.decorator.js';
 import type { EventStream, Reply } from '../../common/http/replies.js';
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
 import { AnswersService, FROM_START } from '../answers.service.js';
@@ -44,10 +45,11 @@ export class MessagesController {
     ],
   })
   async send(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: AuthenticatedPrincipal,
     @Body({ schema: SendMessage }) body: SendMessage,
     @Headers('accept') accept: string | undefined,
     @Headers('idempotency-key') key: string | undefined,
+    @Leaving() leaving: AbortSignal,
   ): Promise<SendResult | EventStream | Reply> {
     const accepted = await this.chat.send(principal, {
       transport: 'rest',
@@ -67,8 +69,11 @@ export class MessagesController {
     };
     if (accept?.includes('text/event-stream')) {
       const headers = { 'X-Session-Id': accepted.sessionId, 'X-Run-Id': accepted.runId };
-      return streamOf(this.answers, run, FROM_START, headers);
+      return streamOf(this.answers, run, principal, FROM_START, headers);
     }
-    return replyOf(accepted, await this.answers.final(run, AbortSignal.timeout(WAIT_MS)));
+    return replyOf(
+      accepted,
+      await this.answers.final(run, AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)])),
+    );
   }
 }

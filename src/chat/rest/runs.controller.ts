@@ -2,7 +2,7 @@ import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { CurrentPrincipal } from '../../auth/auth.decorators.js';
-import type { Principal } from '../../auth/principal.js';
+import type { AuthenticatedPrincipal, Principal } from '../../auth/principal.js';
 import { ApiRoute } from '../../common/http/api-route.decorator.js';
 import type { EventStream } from '../../common/http/replies.js';
 import { RunErrors } from '../../runs/runs.errors.js';
@@ -57,11 +57,11 @@ export class RunsController {
     errors: [RunErrors.CHAT_RUN_NOT_FOUND],
   })
   async events(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: AuthenticatedPrincipal,
     @Param('run_id', { schema: RunId }) runId: string,
     @Query({ schema: ResumeQuery }) query: z.infer<typeof ResumeQuery>,
   ): Promise<EventStream> {
     const run = await this.answers.locate(principal, runId);
-    return streamOf(this.answers, { ...run, runId }, { epoch: query.epoch, seq: query.after_seq });
+    return streamOf(this.answers, { ...run, runId }, principal, { epoch: query.epoch, seq: query.after_seq });
   }
 }

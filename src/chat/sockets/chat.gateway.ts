@@ -12,6 +12,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { toErrorBody } from '../../common/errors/error-body.js';
 import { SchemaPipe } from '../../common/errors/schema.pipe.js';
 import { newId } from '../../common/ids.js';
+import { Serial } from '../../common/serial.js';
 import { AckErrorFilter } from '../../common/sockets/ack-error.filter.js';
 import { ChatErrors } from '../chat.errors.js';
 import { SocketSend } from '../chat.contract.js';
@@ -28,6 +29,7 @@ const RETRY_AFTER_MS = 1_000;
 @WebSocketGateway()
 export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeApplicationShutdown {
   private server: ChatServer | undefined;
+  private readonly order = new WeakMap<ChatSocket, Serial>();
 
   constructor(
     private readonly commands: SocketCommands,
@@ -38,6 +40,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
   afterInit(server: ChatServer): void {
     this.server = server;
     this.rooms.attach(server);
+    this.arrivals.attach(server);
   }
 
   async handleConnection(socket: ChatSocket): Promise<void> {
@@ -51,7 +54,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
 
   @SubscribeMessage('session:join')
   join(@ConnectedSocket() socket: ChatSocket, @MessageBody({ schema: Join }) body: z.infer<typeof Join>) {
-    return this.commands.join(socket, body.session_id);
+    return this.inOrder(socket, () => this.commands.join(socket, body.session_id));
   }
 
   @SubscribeMessage('message:send')
@@ -59,12 +62,12 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @ConnectedSocket() socket: ChatSocket,
     @MessageBody({ schema: SocketSend }) body: z.infer<typeof SocketSend>,
   ) {
-    return this.commands.send(socket, body);
+    return this.inOrder(socket, () => this.commands.send(socket, body));
   }
 
   @SubscribeMessage('run:stop')
   stop(@ConnectedSocket() socket: ChatSocket, @MessageBody({ schema: RunRef }) body: z.infer<typeof RunRef>) {
-    return this.commands.stop(socket, body.run_id);
+    return this.inOrder(socket, () => this.commands.stop(socket, body.run_id));
   }
 
   @SubscribeMessage('run:retry')
@@ -72,7 +75,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @ConnectedSocket() socket: ChatSocket,
     @MessageBody({ schema: RunRef }) body: z.infer<typeof RunRef>,
   ) {
-    return this.commands.retry(socket, body.run_id);
+    return this.inOrder(socket, () => this.commands.retry(socket, body.run_id));
   }
 
   @SubscribeMessage('run:resume')
@@ -80,7 +83,9 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @ConnectedSocket() socket: ChatSocket,
     @MessageBody({ schema: Resume }) body: z.infer<typeof Resume>,
   ) {
-    return this.commands.resume(socket, body.run_id, { epoch: body.epoch, seq: body.after_seq });
+    return this.inOrder(socket, () =>
+      this.commands.resume(socket, body.run_id, { epoch: body.epoch, seq: body.after_seq }),
+    );
   }
 
   @SubscribeMessage('typing')
@@ -88,7 +93,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @ConnectedSocket() socket: ChatSocket,
     @MessageBody({ schema: Typing }) body: z.infer<typeof Typing>,
   ) {
-    return this.commands.typing(socket, body.session_id, body.is_typing);
+    return this.inOrder(socket, () => this.commands.typing(socket, body.session_id, body.is_typing));
   }
 
   @SubscribeMessage('auth:refresh')
@@ -96,7 +101,13 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @ConnectedSocket() socket: ChatSocket,
     @MessageBody({ schema: Refresh }) body: z.infer<typeof Refresh>,
   ) {
-    return this.arrivals.refresh(socket, body.token);
+    return this.inOrder(socket, () => this.arrivals.refresh(socket, body.token));
+  }
+
+  private inOrder<T>(socket: ChatSocket, task: () => T | Promise<T>): Promise<T> {
+    const order = this.order.get(socket) ?? new Serial();
+    this.order.set(socket, order);
+    return order.run(task);
   }
 }
 

@@ -1,12 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { toAppError } from '../../common/errors/error-body.js';
 import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
 import { PresenceService } from '../live/presence.service.js';
 import { dataOf, SocketIdentity } from './socket-identity.js';
-import { type ChatSocket, SocketRooms } from './socket-rooms.js';
+import { closeSlowReaders } from './slow-reader.js';
+import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
 /** Sockets that come and go: counted, told to the user's other devices, their identity held and let go. */
 @Injectable()
-export class SocketArrivals {
+export class SocketArrivals implements OnApplicationShutdown {
+  private stopWatching: (() => void) | undefined;
+
   constructor(
     private readonly rooms: SocketRooms,
     private readonly identity: SocketIdentity,
@@ -14,10 +18,27 @@ export class SocketArrivals {
     private readonly connections: ConnectionCounter,
   ) {}
 
+  /** Counts connections from their first byte on, so that none is held open beside the limit. */
+  attach(server: ChatServer): void {
+    server.engine.on('connection', (connection: { once(event: 'close', gone: () => void): void }) => {
+      this.connections.inc('socketio');
+      connection.once('close', () => this.connections.dec('socketio'));
+    });
+    this.stopWatching = closeSlowReaders(server);
+  }
+
+  onApplicationShutdown(): void {
+    this.stopWatching?.();
+  }
+
+  /** A socket has come in: tells it so, and its user's other devices. */
   async welcome(socket: ChatSocket): Promise<void> {
     const { principal } = dataOf(socket);
     this.identity.watch(socket);
-    socket.once('disconnect', () => this.identity.release(socket));
+    socket.once('disconnect', () => {
+      this.identity.release(socket);
+      socket.conn.close();
+    });
     await this.rooms.joinUser(socket, principal);
     socket.emit('system', {
       content: 'Connected to AI Chat Service',
@@ -27,12 +48,8 @@ export class SocketArrivals {
         role: principal.role,
       },
     });
-    this.connections.inc('socketio');
     const leave = this.presence.arrive(principal);
-    socket.once('disconnect', () => {
-      this.connections.dec('socketio');
-      leave();
-    });
+    socket.once('disconnect', leave);
   }
 
   /** Renews the token of an open socket; one that does not fit closes it, after the acknowledgement. */
@@ -41,7 +58,7 @@ export class SocketArrivals {
       await this.identity.refresh(socket, token);
       return { ok: true };
     } catch (error) {
-      setImmediate(() => socket.disconnect(true));
+      if (toAppError(error).status < 500) setImmediate(() => socket.disconnect(true));
       throw error;
     }
   }

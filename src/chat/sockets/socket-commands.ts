@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import { Serial } from '../../common/serial.js';
 import type { Message } from '../../conversations/message.contract.js';
 import type { RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
@@ -17,8 +16,6 @@ type Ok<T = object> = { ok: true } & T;
 /** What the events of socket.io do. Every result is the body of an acknowledgement. */
 @Injectable()
 export class SocketCommands {
-  private readonly order = new WeakMap<ChatSocket, Serial>();
-
   constructor(
     private readonly chat: ChatService,
     private readonly sessions: ChatSessionsService,
@@ -42,19 +39,17 @@ export class SocketCommands {
   ): Promise<Ok<{ session_id: string; message: Message; run_id: string }>> {
     const { principal } = dataOf(socket);
     if (body.session_id !== undefined) await this.rooms.joinSession(socket, principal, body.session_id);
-    const accepted = await this.inOrder(socket, () =>
-      this.chat.send(principal, {
-        transport: 'socketio',
-        content: body.content,
-        sessionId: body.session_id,
-        clientMessageId: body.client_message_id,
-        agentName: body.agent_name,
-        context: body.context,
-        fileAttachments: body.file_attachments,
-        parentId: body.parent_id,
-        origin: socket.id,
-      }),
-    );
+    const accepted = await this.chat.send(principal, {
+      transport: 'socketio',
+      content: body.content,
+      sessionId: body.session_id,
+      clientMessageId: body.client_message_id,
+      agentName: body.agent_name,
+      context: body.context,
+      fileAttachments: body.file_attachments,
+      parentId: body.parent_id,
+      origin: socket.id,
+    });
     if (body.session_id === undefined) await this.rooms.joinSession(socket, principal, accepted.sessionId);
     return { ok: true, session_id: accepted.sessionId, message: accepted.message, run_id: accepted.runId };
   }
@@ -82,11 +77,5 @@ export class SocketCommands {
   typing(socket: ChatSocket, sessionId: string, isTyping: boolean): Ok {
     this.typings.tell(refOf(dataOf(socket).principal, sessionId), isTyping, socket.id);
     return { ok: true };
-  }
-
-  private inOrder<T>(socket: ChatSocket, task: () => Promise<T>): Promise<T> {
-    const order = this.order.get(socket) ?? new Serial();
-    this.order.set(socket, order);
-    return order.run(task);
   }
 }

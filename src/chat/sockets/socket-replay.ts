@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
 import type { AnswerEvent } from '../events.contract.js';
+import { isTooSlow } from './slow-reader.js';
 import { type ChatSocket, replayRoom } from './socket-rooms.js';
 
 /** Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile. */
@@ -24,6 +25,7 @@ export class SocketReplay {
     const leaving = new AbortController();
     replays.set(run.runId, leaving);
     await socket.join(replayRoom(run.runId));
+    if (socket.disconnected) return;
     const gone = (): void => leaving.abort();
     socket.once('disconnect', gone);
     this.replay(socket, run, from, leaving.signal)
@@ -47,6 +49,10 @@ export class SocketReplay {
   ): Promise<void> {
     for await (const event of this.answers.watch(run, from, signal)) {
       if (signal.aborted) return;
+      if (isTooSlow(socket)) {
+        socket.conn.close();
+        return;
+      }
       socket.emit('answer', event as AnswerEvent);
     }
   }

@@ -37,7 +37,7 @@ export class SocketRooms {
     const session = refOf(principal, sessionId);
     const room = sessionChannel(session);
     await socket.join(room);
-    if (!this.listening.has(room)) {
+    if (socket.rooms.has(room) && !this.listening.has(room)) {
       this.listening.set(
         room,
         this.live.onSession(session, (news) => this.broadcast(room, news)),
@@ -49,7 +49,7 @@ export class SocketRooms {
   async joinUser(socket: ChatSocket, principal: Principal): Promise<void> {
     const room = userChannel(principal);
     await socket.join(room);
-    if (!this.listening.has(room)) {
+    if (socket.rooms.has(room) && !this.listening.has(room)) {
       this.listening.set(
         room,
         this.live.onUser(principal, (news) => this.tell(room, news)),

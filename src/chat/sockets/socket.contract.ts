@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { ErrorBody } from '../../common/errors/error-body.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
-import { ActiveRunView, RunId, SessionId, SocketSend } from '../chat.contract.js';
+import { ActiveRunView, Position, RunId, SessionId, SocketSend } from '../chat.contract.js';
 import { AnswerEvent } from '../events.contract.js';
 
-const position = { epoch: z.int().min(0), after_seq: z.int().min(0) };
+const position = { epoch: Position, after_seq: Position };
 
 export const Join = z.strictObject({ session_id: SessionId }).meta({ id: 'SocketJoin' });
 export const RunRef = z.strictObject({ run_id: RunId }).meta({ id: 'SocketRunRef' });

@@ -43,8 +43,20 @@ const DETAIL: Readonly<Record<string, string>> = {
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT']);
 
-function isDatabaseDown(error: Error & { code?: string; driverError?: { code?: string } }): boolean {
-  const code = error.driverError?.code ?? error.code ?? '';
+type DatabaseError = Error & { code?: string; driverError?: { code?: string } };
+
+/** The SQLSTATE (PostgreSQL, appendix A) or system code of an error; empty where it has none. */
+export function codeOf(error: DatabaseError): string {
+  return error.driverError?.code ?? error.code ?? '';
+}
+
+/** Deadlock or serialization failure: the same may succeed at once. */
+function isConflict(error: DatabaseError): boolean {
+  return ['40P01', '40001'].includes(codeOf(error));
+}
+
+function isDatabaseDown(error: DatabaseError): boolean {
+  const code = codeOf(error);
   return (
     CONNECTION_CODES.has(code) ||
     /^(08|57P0|53300)/.test(code) ||
@@ -72,6 +84,16 @@ export function toAppError(thrown: unknown): AppError {
       CommonErrors.DATABASE_UNAVAILABLE,
       'The database does not answer right now. Nothing was lost; try again in a moment.',
       { cause: thrown, retryAfter: 2 },
+    );
+  }
+  if (thrown instanceof Error && isConflict(thrown)) {
+    return new AppError(
+      CommonErrors.UNAVAILABLE,
+      'Two changes came at the same time. Nothing was lost; try again.',
+      {
+        cause: thrown,
+        retryAfter: 1,
+      },
     );
   }
   return new AppError(CommonErrors.INTERNAL, INTERNAL_DETAIL, { cause: thrown });

@@ -76,10 +76,12 @@ function send(result: unknown, response: Response): unknown {
     () => void (response.headersSent && response.write(': keep-alive\n\n')),
     HEARTBEAT_MS,
   );
-  stream.once('close', () => {
+  const leave = (): void => {
     clearInterval(heartbeat);
     result.onClose();
-  });
+  };
+  stream.once('close', leave);
+  response.once('close', leave);
   return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
 }
 

@@ -53,7 +53,13 @@ export class SocketIoAdapter extends IoAdapter {
         else decide(null, true);
       },
     } as ServerOptions);
+    const taken = new WeakSet<object>();
     server.use((socket, next) => {
+      if (taken.has(socket.conn)) {
+        socket.conn.close();
+        return;
+      }
+      taken.add(socket.conn);
       this.options.authenticate(socket).then(
         () => next(),
         (thrown: unknown) => {

@@ -44,7 +44,13 @@ function Link({ href, text, plain }: { href: string; text: ComponentChildren; pl
       <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
         {text}
       </a>
-      {plain.includes(host) ? null : <span class="host"> ({host})</span>}
+      {saysWhere(plain, url) ? null : <span class="host"> ({host})</span>}
     </>
   );
+}
+
+/** True where the text of a link is its own address or host, so that nothing else need be shown. */
+function saysWhere(plain: string, url: URL): boolean {
+  const text = plain.trim();
+  return text === hostOf(url) || safeUrl(text)?.href === url.href;
 }

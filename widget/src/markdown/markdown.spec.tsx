@@ -1,3 +1,4 @@
+import { readMarkdown } from './tokens.js';
 import type { ComponentChild, ComponentChildren, VNode } from 'preact';
 import { lexer } from 'marked';
 import { decodeEntities } from './entities.js';
@@ -78,4 +79,29 @@ describe('safeUrl', () => {
     expect(safeUrl('JaVaScRiPt:alert(1)')).toBeNull();
     expect(safeUrl(' \u0000javascript:alert(1)')).toBeNull();
   });
+});
+
+describe('readMarkdown', () => {
+  it.each([
+    ['a tower of quotes', `${'>'.repeat(3000)}a`],
+    ['a tower of lists', `${'- '.repeat(2000)}a`],
+    ['an endless address', `${'a.'.repeat(20_000)}@`],
+    ['endless emphasis', '_a'.repeat(20_000)],
+    ['a very long answer', 'word '.repeat(10_000)],
+  ])('leaves %s as it was written', (_name, text) => {
+    expect(readMarkdown(text)).toBeUndefined();
+  });
+
+  it('reads what people and models write', () => {
+    expect(readMarkdown('# A\n\n- b\n  - c\n\n> d')?.map(({ type }) => type)).toEqual([
+      'heading',
+      'list',
+      'blockquote',
+    ]);
+  });
+});
+
+it('shows the host of a link whose text names another one', () => {
+  expect(JSON.stringify(render('[https://paypal.com/a.co](https://a.co/login)'))).toContain('"host"');
+  expect(JSON.stringify(render('[a.co](https://a.co/)'))).not.toContain('"host"');
 });

@@ -1,17 +1,27 @@
-import { lexer, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { Component, type ComponentChildren, createElement } from 'preact';
 import { CodeBlock } from './code-block.js';
 import { inline } from './inline.js';
+import { readMarkdown } from './tokens.js';
 
 /** Markdown as vnodes. Blocks that did not change while an answer streams in are not drawn again. */
 export function Markdown({ text }: { text: string }) {
-  const tokens = lexer(text, { gfm: true }).filter((token) => token.type !== 'space' && token.type !== 'def');
+  const tokens = readMarkdown(text);
+  if (!tokens) return <AsWritten text={text} />;
   const levels = headingLevels(tokens);
   return (
     <div class="md">
       {tokens.map((token, index) => (
         <Block key={index} token={token} level={levels[index] ?? TOP} />
       ))}
+    </div>
+  );
+}
+
+function AsWritten({ text }: { text: string }) {
+  return (
+    <div class="md">
+      <p class="as-written">{text}</p>
     </div>
   );
 }

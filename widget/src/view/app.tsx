@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatOptions } from '../loader/panel-contract.js';
@@ -23,6 +24,13 @@ export interface AppProps {
   onClose(): void;
 }
 
+/** Puts the cursor into the field at each opening by hand. */
+function useFocus(field: RefObject<HTMLTextAreaElement | null>, open: boolean, turn: number): void {
+  useEffect(() => {
+    if (open && turn > 0) field.current?.focus({ preventScroll: true });
+  }, [open, turn]);
+}
+
 /** The panel. */
 export function App({ client, options, inline, open, focusTurn, onClose }: AppProps) {
   const state = useStore(client.store);
@@ -31,9 +39,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
   const announcement = useAnnouncement(state, name);
   const run = stoppableRun(state);
   const { draft, setDraft, field, ask, edit } = useDraft(client, state.identity);
-  useEffect(() => {
-    if (open && focusTurn > 0) field.current?.focus({ preventScroll: true });
-  }, [open, focusTurn]);
+  useFocus(field, open, focusTurn);
   return (
     <section
       {...frameOf(inline, open)}

@@ -23,6 +23,14 @@ CREATE FUNCTION conversations_append(
 DECLARE
   v_session chat_sessions;
 BEGIN
+  IF p_parent IS NOT NULL THEN
+    PERFORM FROM chat_messages WHERE id = p_parent AND tenant_id = p_tenant AND user_id = p_user
+      AND session_id = p_session AND state IN ('complete', 'partial', 'failed');
+    IF NOT FOUND THEN
+      outcome := 'parent_missing';
+      RETURN;
+    END IF;
+  END IF;
   INSERT INTO chat_sessions (tenant_id, user_id, id, role)
   VALUES (p_tenant, p_user, p_session, p_role) ON CONFLICT DO NOTHING;
   SELECT * INTO v_session FROM chat_sessions
@@ -33,12 +41,6 @@ BEGIN
   END IF;
   parent := v_session.head_message_id;
   IF p_parent IS NOT NULL AND p_parent IS DISTINCT FROM parent THEN
-    PERFORM FROM chat_messages WHERE id = p_parent AND tenant_id = p_tenant AND user_id = p_user
-      AND session_id = p_session AND state IN ('complete', 'partial', 'failed');
-    IF NOT FOUND THEN
-      outcome := 'parent_missing';
-      RETURN;
-    END IF;
     parent := p_parent;
     PERFORM conversations_switch(p_tenant, p_user, p_session, p_parent);
   END IF;
@@ -54,7 +56,8 @@ BEGIN
       '', '{}', NULL, NULL, asked_at);
   UPDATE chat_sessions SET
     next_position = question_position + 2, message_count = length, head_message_id = p_answer, is_active = true,
-    last_activity = asked_at, role = p_role, title = coalesce(title, p_title), context = context || p_context
+    last_activity = asked_at, role = p_role, title = coalesce(title, p_title), context = CASE
+      WHEN length((context || p_context)::text) > 16384 THEN p_context ELSE context || p_context END
   WHERE tenant_id = p_tenant AND user_id = p_user AND id = p_session;
   outcome := 'new';
 END $$;

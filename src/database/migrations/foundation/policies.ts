@@ -40,7 +40,9 @@ function policiesOf(table: string): string {
 export const APP_ROLE = `
 DO $$
 BEGIN
-  CREATE ROLE chat_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'chat_app') THEN
+    CREATE ROLE chat_app NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+  END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$
@@ -48,7 +50,9 @@ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'chat_app' AND (rolsuper OR rolbypassrls OR rolcanlogin)) THEN
     RAISE EXCEPTION 'The database role chat_app exists and may log in or bypass row-level security; drop it or take that away.';
   END IF;
-  EXECUTE format('GRANT chat_app TO %I', current_user);
+  IF NOT pg_has_role(current_user, 'chat_app', 'MEMBER') THEN
+    EXECUTE format('GRANT chat_app TO %I', current_user);
+  END IF;
 EXCEPTION WHEN unique_violation THEN NULL;
 END $$;
 GRANT USAGE ON SCHEMA public TO chat_app;

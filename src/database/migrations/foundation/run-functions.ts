@@ -29,9 +29,13 @@ LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM chat_enter('system', NULL, NULL);
   RETURN QUERY
-  UPDATE chat_runs SET lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
-  WHERE id = ANY (p_runs) AND state = 'running' AND lease_owner = p_owner
-  RETURNING id;
+  WITH mine AS MATERIALIZED (
+    SELECT r.id FROM chat_runs r
+    WHERE r.id = ANY (p_runs) AND r.state = 'running' AND r.lease_owner = p_owner ORDER BY r.id FOR NO KEY UPDATE
+  )
+  UPDATE chat_runs r SET lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
+  FROM mine WHERE r.id = mine.id
+  RETURNING r.id;
 END $$;
 
 CREATE FUNCTION runs_waiting(p_limit integer) RETURNS SETOF uuid
@@ -41,7 +45,12 @@ BEGIN
   RETURN QUERY
   (SELECT id FROM chat_runs WHERE state = 'running' AND lease_until < clock_timestamp() ORDER BY lease_until LIMIT p_limit)
   UNION ALL
-  (SELECT id FROM chat_runs WHERE state = 'queued' ORDER BY created_at LIMIT p_limit);
+  (SELECT q.id FROM chat_runs q
+   WHERE q.state = 'queued' AND NOT EXISTS (
+     SELECT FROM chat_runs o
+     WHERE o.tenant_id = q.tenant_id AND o.user_id = q.user_id AND o.session_id = q.session_id AND o.id <> q.id
+       AND (o.state IN ('running', 'awaiting_approval') OR (o.state = 'queued' AND o.position < q.position)))
+   ORDER BY q.created_at LIMIT p_limit);
 END $$;
 `;
 
@@ -76,12 +85,18 @@ DECLARE
   v_at timestamptz := (p_answer ->> 'at')::timestamptz;
 BEGIN
   PERFORM chat_enter('system', NULL, NULL);
+  PERFORM FROM chat_sessions s JOIN chat_runs r
+    ON s.tenant_id = r.tenant_id AND s.user_id = r.user_id AND s.id = r.session_id
+  WHERE r.id = p_run FOR NO KEY UPDATE OF s;
   UPDATE chat_runs SET state = p_state, error = p_error, ended_at = clock_timestamp(), lease_until = NULL, lease_owner = NULL
   WHERE id = p_run AND lease_epoch = p_epoch AND state = 'running' RETURNING * INTO v_run;
-  ended := FOUND;
-  IF NOT ended THEN
+  IF NOT FOUND THEN
+    SELECT true INTO ended FROM chat_run_events e
+    WHERE e.run_id = p_run AND e.epoch = p_epoch AND e.seq = p_seqs[array_upper(p_seqs, 1)];
+    ended := coalesce(ended, false);
     RETURN;
   END IF;
+  ended := true;
   INSERT INTO chat_run_events (run_id, epoch, seq, tenant_id, user_id, event)
   SELECT p_run, p_epoch, e.seq, v_run.tenant_id, v_run.user_id, e.event
   FROM unnest(p_seqs, p_events) AS e (seq, event);

@@ -113,14 +113,9 @@ BEGIN
   SELECT coalesce(array_agg(r.id), '{}') INTO v_open FROM chat_runs r
   WHERE r.tenant_id = p_tenant AND r.user_id = p_user AND r.session_id = p_session
     AND r.state IN ('queued', 'running', 'awaiting_approval');
-  UPDATE chat_runs r SET state = 'cancelled', ended_at = clock_timestamp(), lease_until = NULL, lease_owner = NULL
-  WHERE r.id = ANY (v_open);
-  UPDATE chat_runs r SET request = '{}', error = NULL, backend_ref = NULL
-  WHERE r.tenant_id = p_tenant AND r.user_id = p_user AND r.session_id = p_session;
   DELETE FROM chat_run_events e USING chat_runs r
   WHERE e.run_id = r.id AND r.tenant_id = p_tenant AND r.user_id = p_user AND r.session_id = p_session;
-  DELETE FROM chat_run_steps t USING chat_runs r
-  WHERE t.run_id = r.id AND r.tenant_id = p_tenant AND r.user_id = p_user AND r.session_id = p_session;
+  DELETE FROM chat_runs r WHERE r.tenant_id = p_tenant AND r.user_id = p_user AND r.session_id = p_session;
   DELETE FROM datasets d WHERE d.tenant_id = p_tenant AND d.user_id = p_user AND d.session_id = p_session;
   DELETE FROM chat_messages m WHERE m.tenant_id = p_tenant AND m.user_id = p_user AND m.session_id = p_session
     AND m.client_message_id IS NULL;

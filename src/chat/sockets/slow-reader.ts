@@ -1,0 +1,20 @@
+import type { ChatServer, ChatSocket } from './socket-rooms.js';
+
+/** Bytes that may wait for a slow reader; beyond them its connection is closed, and it can come back and resume. */
+const MAX_BUFFERED = 1024 * 1024;
+const LOOK_EVERY_MS = 500;
+
+/** True where the client reads so slowly that more than 1 MiB waits for it. */
+export function isTooSlow(socket: ChatSocket): boolean {
+  const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } };
+  return (transport.socket?.bufferedAmount ?? 0) > MAX_BUFFERED;
+}
+
+/** Closes connections whose reader is too slow. Out: ends the watching. */
+export function closeSlowReaders(server: ChatServer): () => void {
+  const timer = setInterval(() => {
+    for (const socket of server.sockets.sockets.values()) if (isTooSlow(socket)) socket.conn.close();
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
