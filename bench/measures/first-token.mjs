@@ -24,11 +24,12 @@ export async function measureFirstToken(bench) {
     await ask(bench, agent, open, WARM_UP);
     const rounds = [];
     for (let round = 0; round < bench.rounds; round += 1) {
-      const profile = round === bench.rounds - 1;
-      const run = () => ask(bench, agent, open, bench.sizes.questions);
-      rounds.push(await (profile ? bench.profiled('first-token', open[1].subject, run) : run()));
+      rounds.push(await ask(bench, agent, open, bench.sizes.questions));
       report(bench, rounds.at(-1));
     }
+    await bench.profiled('first-token', open[1].subject, () =>
+      ask(bench, agent, open, bench.sizes.questions),
+    );
     return claimsOf(rounds);
   } finally {
     agent.destroy();

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import passport from 'passport';
@@ -17,7 +17,7 @@ import { SECRET_OPTIONS, TokenVerifier } from './tokens/token-verifier.js';
  * name get an instance for each request; the outcome of one handed over as an object goes to whichever came last.
  */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleDestroy {
+export class JwtStrategy extends PassportStrategy(Strategy) implements OnApplicationShutdown {
   constructor(
     private readonly verifier: TokenVerifier,
     private readonly auth: AuthService,
@@ -44,7 +44,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) implements OnModuleD
     return new passport.Passport();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     passport.unuse(this.name);
   }
 

@@ -14,8 +14,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     migrations: [Foundation1763800000000],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',
-    connectTimeoutMS: 5000,
+    connectTimeoutMS: 10_000,
     logging: false,
-    extra: { idleTimeoutMillis: 30_000 },
+    extra: { idleTimeoutMillis: 600_000 },
   };
 }

@@ -19,7 +19,7 @@ describe('the language model over Anthropic', () => {
     });
   });
   afterEach(async () => {
-    built.transport.onModuleDestroy();
+    built.transport.onApplicationShutdown();
     await server.close();
   });
 
@@ -135,7 +135,7 @@ describe('what leaves the process', () => {
       expect(spy.connections).toBe(0);
       expect(fetched).not.toHaveBeenCalled();
       fetched.mockRestore();
-      built.transport.onModuleDestroy();
+      built.transport.onApplicationShutdown();
       await Promise.all([spy.close(), server.close()]);
     },
   );

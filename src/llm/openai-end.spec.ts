@@ -22,7 +22,7 @@ describe('the end of a streamed answer', () => {
     built = buildModel({ OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`, LLM_TIMEOUT: '20' });
   });
   afterEach(async () => {
-    built.transport.onModuleDestroy();
+    built.transport.onApplicationShutdown();
     server.closeAllConnections();
     server.close();
     await once(server, 'close');

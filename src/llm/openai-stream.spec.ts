@@ -13,7 +13,7 @@ describe('the language model over an OpenAI-compatible server', () => {
     built = buildModel({ OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'llama3', LLM_TIMEOUT: '1' });
   });
   afterEach(async () => {
-    built.transport.onModuleDestroy();
+    built.transport.onApplicationShutdown();
     await server.close();
   });
 

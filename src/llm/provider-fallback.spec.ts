@@ -16,7 +16,7 @@ describe('failures before the first token, with one provider', () => {
     built = buildModel({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: KEY, LLM_TIMEOUT: '1' });
   });
   afterEach(async () => {
-    built.transport.onModuleDestroy();
+    built.transport.onApplicationShutdown();
     await server.close();
   });
 
@@ -136,7 +136,7 @@ describe('falling back from one provider to the other', () => {
     built = build();
   });
   afterEach(async () => {
-    built.transport.onModuleDestroy();
+    built.transport.onApplicationShutdown();
     await openai.close();
     await anthropic.close();
   });

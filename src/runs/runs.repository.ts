@@ -102,17 +102,6 @@ export class RunsRepository {
     });
   }
 
-  /** The newest run that made or makes an answer. */
-  async findByAnswer(owner: Owner, answerId: string): Promise<RunStatus | undefined> {
-    return this.scope.run(userScope(owner), async () => {
-      const run = await this.scope.manager.findOne(Run, {
-        where: { ...ownerWhere(owner), answerId },
-        order: { createdAt: 'DESC' },
-      });
-      return run ? toStatus(run) : undefined;
-    });
-  }
-
   /** The run that works in a session; where none does, the one that waits first. */
   async findActive(session: SessionRef): Promise<ActiveRun | undefined> {
     return this.scope.run(userScope(session), async () => {

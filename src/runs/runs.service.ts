@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
@@ -15,6 +16,8 @@ import { RunsRepository, type RunStatus } from './runs.repository.js';
 
 /** Milliseconds that running answers get to finish when the node is told to go. */
 const DRAIN_MS = 20_000;
+/** Milliseconds that sockets then get to carry the last events away, before the server cuts them. */
+const LINGER_MS = 250;
 
 type Owner = Pick<SessionRef, 'tenantId' | 'userId'>;
 
@@ -30,6 +33,7 @@ export class RunsService implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker.drain(DRAIN_MS);
+    await setTimeout(LINGER_MS);
   }
 
   /** Says that a run waits in the queue. */
@@ -46,11 +50,6 @@ export class RunsService implements BeforeApplicationShutdown {
 
   async findActive(session: SessionRef): Promise<ActiveRun | undefined> {
     return this.runs.findActive(session);
-  }
-
-  /** The newest run of an answer, undefined where there is none. */
-  async findByAnswer(owner: Owner, answerId: string): Promise<RunStatus | undefined> {
-    return this.runs.findByAnswer(owner, answerId);
   }
 
   /**

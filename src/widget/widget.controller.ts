@@ -36,6 +36,7 @@ export class WidgetController {
   @ApiRoute({
     summary: 'The script that puts the chat into a page',
     description: 'See docs/widget.md.',
+    file: 'text/javascript',
     public: true,
   })
   embed(): AssetReply {
@@ -45,6 +46,7 @@ export class WidgetController {
   @Get('widget-assets/:file')
   @ApiRoute({
     summary: 'A part of the widget, under a name that changes with its content',
+    file: '*/*',
     errors: [WidgetErrors.WIDGET_FILE_NOT_FOUND],
     public: true,
   })
@@ -59,7 +61,7 @@ export class WidgetController {
   }
 
   @Get('widget')
-  @ApiRoute({ summary: 'A dashboard page to try the chat in', public: true })
+  @ApiRoute({ summary: 'A dashboard page to try the chat in', file: 'text/html', public: true })
   page(): AssetReply {
     return {
       asset: this.assets.page,

@@ -23,8 +23,10 @@ describe('SIGTERM while an answer is made', () => {
       await eventually(() => socket.answer(ack.run_id).some(({ event }) => event === 'text.delta'));
       const ended = service.kill('SIGTERM');
       await eventually(() => socket.of('system').some(({ metadata }) => metadata.retry_after_ms > 0));
-      expect((await ann.get('/health/ready')).status).toBe(503);
-      expect((await ann.get('/health/live')).status).toBe(200);
+      const statusOf = async (path: string): Promise<number | undefined> =>
+        (await ann.get(path).catch(() => undefined))?.status;
+      await eventually(async () => (await statusOf('/health/ready')) === 503);
+      await eventually(async () => (await statusOf('/health/live')) === 200);
       const waiting = await socket.ask('message:send', {
         content: 'later',
         session_id: 's',

@@ -22,7 +22,7 @@ describe('IdentityWatchService', () => {
     watches = new IdentityWatchService(fakeIdentities(true) as never, config());
   });
   afterEach(() => {
-    watches.onModuleDestroy();
+    watches.onApplicationShutdown();
     jest.useRealTimers();
   });
 

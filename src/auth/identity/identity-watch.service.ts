@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
 import { AuthConfig } from '../../config/config.js';
 import { invalidToken } from '../auth.errors.js';
@@ -24,7 +24,7 @@ const JITTER = 0.1;
 
 /** Watches the identities behind open sockets: the end of the token, and what auth-service-v2 says in the meantime. */
 @Injectable()
-export class IdentityWatchService implements OnModuleDestroy {
+export class IdentityWatchService implements OnApplicationShutdown {
   private readonly open = new Set<Watch>();
   private readonly interval: number;
 
@@ -63,7 +63,7 @@ export class IdentityWatchService implements OnModuleDestroy {
     return () => watch.stop();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     for (const watch of this.open) watch.stop();
   }
 }

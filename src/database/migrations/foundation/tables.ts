@@ -71,9 +71,6 @@ CREATE TABLE chat_runs (
 );
 CREATE UNIQUE INDEX chat_runs_one_active ON chat_runs (tenant_id, user_id, session_id) WHERE state IN ('running', 'awaiting_approval');
 CREATE INDEX chat_runs_open ON chat_runs (tenant_id, user_id, session_id, position) WHERE state IN ('queued', 'running', 'awaiting_approval');
-CREATE INDEX chat_runs_queued ON chat_runs (created_at) WHERE state = 'queued';
-CREATE INDEX chat_runs_leases ON chat_runs (lease_until) WHERE state = 'running';
-CREATE INDEX chat_runs_answer ON chat_runs (answer_id);
 CREATE INDEX chat_runs_session ON chat_runs (tenant_id, user_id, session_id);
 CREATE INDEX chat_runs_ended ON chat_runs (ended_at) WHERE ended_at IS NOT NULL;
 
