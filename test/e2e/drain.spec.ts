@@ -5,7 +5,7 @@ import { ServiceProcess } from '../support/service-process.js';
 
 describe('SIGTERM while an answer is made', () => {
   it('reports not ready, tells the sockets, lets the answer finish, and ends with 0', async () => {
-    const model = await startModelServer({ tokens: 40, delayMs: 60 });
+    const model = await startModelServer({ tokens: 40, delayMs: 150 });
     const database = await createTestDatabase();
     const service = await ServiceProcess.start({
       ...AUTH_ENV,

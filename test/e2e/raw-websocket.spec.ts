@@ -87,7 +87,7 @@ describe('the raw WebSocket', () => {
 
   it('streams with ?stream=true, shows other devices, and resumes where it was cut', async () => {
     const ann = new Client(app.url);
-    model.setBehaviour({ delayMs: 40 });
+    model.setBehaviour({ delayMs: 150 });
     const [first, second] = [await ann.raw('s', '&stream=true'), await ann.raw('s', '&stream=true')];
     await second.frame(({ type }) => type === 'system');
     first.send({ type: 'typing', is_typing: true });
@@ -117,7 +117,7 @@ describe('the raw WebSocket', () => {
 
   it('stops the running answer and keeps its part', async () => {
     const ann = new Client(app.url);
-    model.setBehaviour({ delayMs: 40 });
+    model.setBehaviour({ delayMs: 150 });
     const raw = await ann.raw('s', '&stream=true');
     raw.send({ type: 'message', content: LONG });
     await raw.frame(({ event }) => event === 'text.delta');

@@ -144,7 +144,7 @@ describe('the REST API', () => {
 
   it('stops an answer, keeps its part, and answers again on retry', async () => {
     const ann = client();
-    model.setBehaviour({ delayMs: 40 });
+    model.setBehaviour({ delayMs: 150 });
     const seen: { event: string; data: any }[] = [];
     const events = ann.events('POST', '/chat/message', {
       message: 'a b c d e f g h i j k l',

@@ -79,7 +79,7 @@ describe('sessions over REST', () => {
 
   it('stops the live answer of a session that is deleted, and late tokens bring nothing back', async () => {
     const ann = client();
-    model.setBehaviour({ delayMs: 30 });
+    model.setBehaviour({ delayMs: 150 });
     const stream = ann.events('POST', '/chat/message', {
       message: 'a b c d e f g h i j k',
       session_id: 'gone',

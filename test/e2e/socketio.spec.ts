@@ -79,9 +79,9 @@ describe('socket.io', () => {
 
   it('finds the running answer again and replays it from the beginning', async () => {
     const ann = new Client(app.url);
-    model.setBehaviour({ delayMs: 25 });
+    model.setBehaviour({ delayMs: 150 });
     const before = await connect(ann);
-    const ack = await before.ask('message:send', message('a b c d e f g h i j', 's'));
+    const ack = await before.ask('message:send', message('a b c d e f g h i j k l m n o p q r s t u v w x', 's'));
     await eventually(() => before.answer(ack.run_id).length > 2);
     before.close();
     const after = await connect(ann);
@@ -99,7 +99,7 @@ describe('socket.io', () => {
 
   it('stops, retries, and cancels a question that waits', async () => {
     const ann = new Client(app.url);
-    model.setBehaviour({ delayMs: 40 });
+    model.setBehaviour({ delayMs: 150 });
     const socket = await connect(ann);
     const first = await socket.ask('message:send', message('a b c d e f g h', 's'));
     const second = await socket.ask('message:send', message('waits', 's'));
