@@ -81,7 +81,10 @@ describe('socket.io', () => {
     const ann = new Client(app.url);
     model.setBehaviour({ delayMs: 150 });
     const before = await connect(ann);
-    const ack = await before.ask('message:send', message('a b c d e f g h i j k l m n o p q r s t u v w x', 's'));
+    const ack = await before.ask(
+      'message:send',
+      message('a b c d e f g h i j k l m n o p q r s t u v w x', 's'),
+    );
     await eventually(() => before.answer(ack.run_id).length > 2);
     before.close();
     const after = await connect(ann);
