@@ -1,4 +1,5 @@
 import type { Principal } from '../auth/principal.js';
+import type { PastMessage } from '../conversations/conversations.reader.js';
 import type { AnswerPart, Engine } from '../conversations/message.contract.js';
 
 /** One question to be answered, as the runner of agents gets it. */
@@ -11,6 +12,8 @@ export interface Turn {
   readonly agentName: string | null;
   /** What the host page said of itself. Data, never policy. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** The messages before the question, oldest first, where they are at hand; else memory reads them. */
+  readonly past?: readonly PastMessage[] | undefined;
 }
 
 export interface AnswerUsage {

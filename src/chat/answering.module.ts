@@ -10,6 +10,6 @@ import { StoredQuestions } from './stored-questions.js';
 @Module({
   imports: [AgentsModule, ConversationsModule],
   providers: [ChatRepository, StoredQuestions, AgentAnswerer, ChatCompletion],
-  exports: [ChatRepository, StoredQuestions, AgentAnswerer, ChatCompletion],
+  exports: [ChatRepository, AgentAnswerer, ChatCompletion],
 })
 export class AnsweringModule {}

@@ -27,6 +27,7 @@ export class AgentAnswerer extends Answerer {
         question: { id: run.questionId, content: question.content },
         agentName: question.agentName,
         context: question.context,
+        past: question.past,
       },
       signal,
     );

@@ -43,8 +43,11 @@ const sendFields = {
   file_attachments: FileAttachments.optional(),
   parent_id: z
     .uuid()
+    .nullable()
     .optional()
-    .describe('Edits and resends: the new message follows this one, as a new branch.'),
+    .describe(
+      'Edits and resends: the new message follows this one, as a new branch; null begins the conversation anew.',
+    ),
 };
 
 export const SendMessage = z

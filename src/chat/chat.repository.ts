@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
+import type { PastMessage } from '../conversations/conversations.reader.js';
+import { GroupCommit } from '../database/group-commit.js';
 import { Scope, userScope } from '../database/scope.js';
+import type { ClaimTerms } from '../runs/runs.contract.js';
 
 export interface AcceptInput {
   readonly sessionId: string;
@@ -12,10 +15,15 @@ export interface AcceptInput {
   readonly title: string;
   readonly clientMessageId: string | null;
   readonly clientHash: string | null;
+  /** Puts the question under `parentId` (null: at the root of the conversation), not under the newest message. */
+  readonly branch: boolean;
   readonly parentId: string | null;
   readonly context: Record<string, unknown>;
-  readonly metadata: Record<string, unknown>;
-  readonly request: Record<string, unknown>;
+  readonly request: object;
+  /** Claims the run at once where nothing else is open in its session. */
+  readonly claim: ClaimTerms | undefined;
+  /** Earlier messages to bring along where the run is claimed, at most. */
+  readonly history: number;
 }
 
 export interface AcceptRow {
@@ -25,10 +33,16 @@ export interface AcceptRow {
   question_id: string;
   answer_id: string;
   question_position: number;
-  asked_at: Date;
+  /** ISO 8601. */
+  asked_at: string;
   parent_id: string | null;
   length: number;
+  /** Only with the outcome `new`. */
+  claimed?: boolean;
+  history?: PastMessage[];
 }
+
+type Owned = AcceptInput & { readonly principal: Principal };
 
 export interface EndInput {
   readonly runId: string;
@@ -40,39 +54,34 @@ export interface EndInput {
   readonly usage: object;
 }
 
+export interface EndRow {
+  readonly ended: boolean;
+  readonly next_run?: string | null;
+}
+
 export interface RetryRow {
   outcome: 'new' | 'known' | 'missing' | 'not_retriable';
   run_id: string;
   session_id: string;
 }
 
-/** The transactions that span conversations, runs and usage, each one SQL function: accept, retry, end. */
+/**
+ * The transactions that span conversations, runs and usage, each one SQL function: accept, retry, end.
+ * Accepting and ending are group commits.
+ */
 @Injectable()
 export class ChatRepository {
-  constructor(private readonly scope: Scope) {}
+  private readonly accepts: GroupCommit<Owned, AcceptRow>;
+  private readonly ends: GroupCommit<EndInput, EndRow>;
+
+  constructor(private readonly scope: Scope) {
+    this.accepts = new GroupCommit((items) => this.acceptAll(items));
+    this.ends = new GroupCommit((items) => this.endAll(items));
+  }
 
   /** Stores a question with its run, or finds the one that was stored under the same client id. */
   async accept(principal: Principal, input: AcceptInput): Promise<AcceptRow> {
-    const [row] = await this.scope.call<AcceptRow>('chat_accept', [
-      principal.tenantId,
-      principal.userId,
-      principal.role,
-      input.sessionId,
-      input.sessionGiven,
-      input.runId,
-      input.questionId,
-      input.answerId,
-      input.content,
-      input.title,
-      input.clientMessageId,
-      input.clientHash,
-      input.parentId,
-      JSON.stringify(input.context),
-      JSON.stringify(input.metadata),
-      identityOf(principal),
-      JSON.stringify(input.request),
-    ]);
-    return row as AcceptRow;
+    return this.accepts.add({ ...input, principal });
   }
 
   /** Whether a message of this user was accepted under this client id. */
@@ -94,28 +103,58 @@ export class ChatRepository {
       runId,
       newRunId,
       newAnswerId,
-      identityOf(principal),
+      JSON.stringify(identityOf(principal)),
     ]);
     return row as RetryRow;
   }
 
   /** Writes answer, last events, state and usage of a run, unless its lease was lost. */
-  async end(input: EndInput): Promise<{ ended: boolean; next_run: string | null }> {
-    const [row] = await this.scope.call<{ ended: boolean; next_run: string | null }>('chat_end', [
-      input.runId,
-      input.epoch,
-      input.state,
-      input.error === null ? null : JSON.stringify(input.error),
-      input.events.map((event) => event.seq),
-      input.events.map((event) => JSON.stringify(event.body)),
-      JSON.stringify(input.answer),
-      JSON.stringify(input.usage),
+  async end(input: EndInput): Promise<EndRow> {
+    return this.ends.add(input);
+  }
+
+  private async acceptAll(items: readonly Owned[]): Promise<AcceptRow[]> {
+    const rows = await this.scope.call<{ chat_accept_all: AcceptRow & { number: number } }>(
+      'chat_accept_all',
+      [JSON.stringify(items.map(toAcceptItem))],
+    );
+    return rows.map((row) => row.chat_accept_all).sort((a, b) => a.number - b.number);
+  }
+
+  private async endAll(items: readonly EndInput[]): Promise<EndRow[]> {
+    const rows = await this.scope.call<{ chat_end_all: EndRow }>('chat_end_all', [
+      JSON.stringify(items.map(({ runId, ...rest }) => ({ run_id: runId, ...rest }))),
     ]);
-    return row ?? { ended: false, next_run: null };
+    return rows.map((row) => row.chat_end_all);
   }
 }
 
+function toAcceptItem({ principal, claim, ...input }: Owned): object {
+  return {
+    tenant_id: principal.tenantId,
+    user_id: principal.userId,
+    role: principal.role,
+    session_id: input.sessionId,
+    session_given: input.sessionGiven,
+    run_id: input.runId,
+    question_id: input.questionId,
+    answer_id: input.answerId,
+    content: input.content,
+    title: input.title,
+    client_message_id: input.clientMessageId,
+    client_hash: input.clientHash,
+    branch: input.branch,
+    parent_id: input.parentId,
+    context: input.context,
+    principal: identityOf(principal),
+    request: input.request,
+    owner: claim?.owner ?? null,
+    lease_ms: claim?.leaseMs ?? null,
+    history: input.history,
+  };
+}
+
 /** What a run keeps of who asked; never the token. */
-function identityOf({ tenantId, userId, role, email }: Principal): string {
-  return JSON.stringify({ tenantId, userId, role, email });
+function identityOf({ tenantId, userId, role, email }: Principal): Omit<Principal, 'token'> {
+  return { tenantId, userId, role, email };
 }

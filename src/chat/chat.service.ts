@@ -3,18 +3,20 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { AppError } from '../common/errors/app-error.js';
 import { newId } from '../common/ids.js';
+import { ChatConfig } from '../config/config.js';
 import { ConversationErrors } from '../conversations/conversations.errors.js';
 import { sessionNotFound } from '../conversations/conversations.service.js';
 import type { Message } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
 import { RunErrors, runNotFound } from '../runs/runs.errors.js';
+import type { ClaimedRun } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { RateGrant } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
-import { type AcceptRow, ChatRepository } from './chat.repository.js';
+import { type AcceptInput, type AcceptRow, ChatRepository } from './chat.repository.js';
 import { LiveService } from './live/live.service.js';
+import type { QuestionAtHand, RunRequest } from './stored-questions.js';
 import { type SendInput, SendRules } from './send-rules.js';
-import { StoredQuestions } from './stored-questions.js';
 
 export interface Accepted {
   readonly sessionId: string;
@@ -36,8 +38,8 @@ export class ChatService {
     private readonly chat: ChatRepository,
     private readonly runs: RunsService,
     private readonly live: LiveService,
-    private readonly questions: StoredQuestions,
     private readonly rules: SendRules,
+    private readonly config: ChatConfig,
     private readonly metrics: Metrics,
   ) {}
 
@@ -61,10 +63,10 @@ export class ChatService {
     this.rules.check(principal, input);
     const grant = await this.grantFor(principal, input);
     try {
-      const row = await this.chat.accept(principal, toAcceptInput(input));
+      const row = await this.chat.accept(principal, this.toAcceptInput(input));
       if (row.outcome !== 'new') grant?.giveBack();
       const accepted = toAccepted(row, principal, input);
-      if (accepted.isNew) this.begin(principal, accepted, input);
+      if (accepted.isNew) this.begin(principal, accepted, input, row);
       return accepted;
     } catch (error) {
       grant?.giveBack();
@@ -104,31 +106,59 @@ export class ChatService {
     }
   }
 
-  private begin(principal: Principal, accepted: Accepted, input: SendInput): void {
-    this.questions.remember(accepted.message.id, input.content);
+  private begin(principal: Principal, accepted: Accepted, input: SendInput, row: AcceptRow): void {
     this.live.tellSession(
       { tenantId: principal.tenantId, userId: principal.userId, sessionId: accepted.sessionId },
       { kind: 'created', message: accepted.message, runId: accepted.runId, origin: input.origin ?? null },
     );
-    this.runs.wake(accepted.runId);
+    if (row.claimed) this.runs.begin(toClaimedRun(row, principal, input));
+  }
+
+  private toAcceptInput(input: SendInput): AcceptInput {
+    return {
+      sessionId: input.sessionId ?? newId(),
+      sessionGiven: input.sessionId !== undefined,
+      runId: newId(),
+      questionId: newId(),
+      answerId: newId(),
+      content: input.content,
+      title: toTitle(input.content),
+      clientMessageId: input.clientMessageId ?? null,
+      clientHash: input.clientMessageId === undefined ? null : hashOf(input),
+      branch: input.parentId !== undefined,
+      parentId: input.parentId ?? null,
+      context: input.context ?? {},
+      request: requestOf(input),
+      claim: this.runs.claimTerms,
+      history: this.config.maxHistory,
+    };
   }
 }
 
-function toAcceptInput(input: SendInput): Parameters<ChatRepository['accept']>[1] {
+/** What a run keeps of how it was asked. */
+function requestOf(input: SendInput): RunRequest {
+  return { agent_name: input.agentName ?? null, context: input.context ?? {} };
+}
+
+function toClaimedRun(row: AcceptRow, principal: Principal, input: SendInput): ClaimedRun {
+  const at = new Date(row.asked_at);
+  const { tenantId, userId, role, email } = principal;
+  const atHand: QuestionAtHand = { content: input.content, past: row.history ?? [] };
   return {
-    sessionId: input.sessionId ?? newId(),
-    sessionGiven: input.sessionId !== undefined,
-    runId: newId(),
-    questionId: newId(),
-    answerId: newId(),
-    content: input.content,
-    title: toTitle(input.content),
-    clientMessageId: input.clientMessageId ?? null,
-    clientHash: input.clientMessageId === undefined ? null : hashOf(input),
-    parentId: input.parentId ?? null,
-    context: input.context ?? {},
-    metadata: {},
-    request: { agent_name: input.agentName ?? null, context: input.context ?? {} },
+    id: row.run_id,
+    tenantId,
+    userId,
+    sessionId: row.session_id,
+    questionId: row.question_id,
+    answerId: row.answer_id,
+    position: row.question_position + 1,
+    epoch: 1,
+    attempts: 1,
+    principal: { tenantId, userId, role, email },
+    request: { ...requestOf(input) },
+    startedAt: at,
+    claimedAt: at,
+    atHand,
   };
 }
 
@@ -138,7 +168,7 @@ function hashOf(input: SendInput): string {
     input.content,
     input.agentName ?? null,
     input.fileAttachments ?? [],
-    input.parentId ?? null,
+    input.parentId === null ? 'root' : (input.parentId ?? null),
   ];
   return createHash('sha256').update(JSON.stringify(shared)).digest('base64url');
 }
@@ -183,7 +213,7 @@ function toQuestionView(row: AcceptRow, principal: Principal, input: SendInput):
     type: 'user',
     content: input.content,
     parts: [],
-    timestamp: row.asked_at.toISOString(),
+    timestamp: new Date(row.asked_at).toISOString(),
     user_id: principal.userId,
     session_id: row.session_id,
     position: row.question_position,

@@ -58,7 +58,7 @@ export class ChatCompletion extends Completion {
       usage: toUsage(shown, outcome),
     });
     if (ended) this.measure(shown, outcome);
-    return { ended, final, nextRunId };
+    return { ended, final, nextRunId: nextRunId ?? null };
   }
 
   private measure(shown: Shown, outcome: Outcome): void {

@@ -14,7 +14,8 @@ export interface SendInput {
   readonly agentName?: string | undefined;
   readonly context?: Record<string, unknown> | undefined;
   readonly fileAttachments?: readonly string[] | undefined;
-  readonly parentId?: string | undefined;
+  /** Edits and resends under this message; null: as the first message of the conversation. */
+  readonly parentId?: string | null | undefined;
   /** The connection that sends; it gets no echo. */
   readonly origin?: string | undefined;
 }

@@ -16,6 +16,8 @@ export interface MemoryTurn {
   readonly sessionId: string;
   readonly question: { readonly id: string; readonly content: string };
   readonly context: Readonly<Record<string, unknown>>;
+  /** The newest messages before the question, oldest first, where they are at hand; else they are read. */
+  readonly past?: readonly PastMessage[] | undefined;
   /** Added to the system prompt of the role. */
   readonly instructions?: string;
 }
@@ -59,8 +61,9 @@ export class MemoryService implements OnModuleInit {
     return { system, messages: [...(await this.newestTurns(past, budget)), ...last] };
   }
 
-  private async past(turn: MemoryTurn, room: number): Promise<PastMessage[]> {
+  private async past(turn: MemoryTurn, room: number): Promise<readonly PastMessage[]> {
     if (room <= 0) return [];
+    if (turn.past) return turn.past.slice(-room);
     return this.conversations.messagesBefore(turn.principal, turn.sessionId, turn.question.id, room);
   }
 

@@ -6,7 +6,7 @@ import { LoadGauge } from '../monitoring/metrics/load-gauge.js';
 import { BoundedSet } from '../common/bounded-set.js';
 import { EventLog } from './event-log.js';
 import { type EndReason, RunExecution } from './run-execution.js';
-import type { ClaimedRun } from './runs.contract.js';
+import type { ClaimedRun, ClaimTerms } from './runs.contract.js';
 import { Answerer, Completion } from './runs.ports.js';
 import { RunsRepository } from './runs.repository.js';
 
@@ -27,6 +27,7 @@ export class RunWorker {
   /** Stops that came before their run began here. */
   private readonly stops = new BoundedSet<string>(REMEMBERED_STOPS);
   private draining = false;
+  private graceOver = false;
 
   constructor(
     private readonly runs: RunsRepository,
@@ -37,10 +38,24 @@ export class RunWorker {
     private readonly load: LoadGauge,
   ) {}
 
+  /** The terms on which runs are claimed here; undefined while this node takes no new ones. */
+  get claimTerms(): ClaimTerms | undefined {
+    return this.draining ? undefined : { owner: this.owner, leaseMs: LEASE_MS };
+  }
+
   /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
   wake(runId: string): void {
     if (this.draining || this.executions.has(runId)) return;
-    const work = this.work(runId).catch((error: unknown) => {
+    this.keep(runId, this.claimAndWork(runId));
+  }
+
+  /** Works on a run that was claimed for this node as its question was accepted. Returns at once. */
+  begin(run: ClaimedRun): void {
+    this.keep(run.id, this.work(run));
+  }
+
+  private keep(runId: string, working: Promise<void>): void {
+    const work = working.catch((error: unknown) => {
       this.logger.error({ err: error, run_id: runId }, 'a run could not be worked on');
     });
     this.underWay.add(work);
@@ -63,20 +78,26 @@ export class RunWorker {
   async drain(graceMs: number): Promise<void> {
     this.draining = true;
     const timer = setTimeout(() => {
+      this.graceOver = true;
       for (const runId of this.running) this.end(runId, 'shutdown');
     }, graceMs);
-    await Promise.all(this.underWay);
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
     clearTimeout(timer);
   }
 
-  private async work(runId: string): Promise<void> {
+  private async claimAndWork(runId: string): Promise<void> {
     const run = await this.runs.claim(runId, this.owner, LEASE_MS);
-    if (!run) return;
+    if (run) await this.work(run);
+  }
+
+  private async work(run: ClaimedRun): Promise<void> {
+    const { id: runId } = run;
     const log = this.log.open(run, () => execution.end('lost'));
     const execution: RunExecution = new RunExecution(run, this.answerer, log);
     this.executions.set(runId, execution);
     this.report();
     if (this.stops.delete(runId)) execution.end('stop');
+    if (this.graceOver) execution.end('shutdown');
     try {
       const outcome =
         run.attempts > MAX_ATTEMPTS ? execution.giveUp() : await execution.perform(this.timeLeft(run));

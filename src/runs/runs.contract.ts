@@ -73,6 +73,14 @@ export interface ClaimedRun extends SessionRef {
   /** When the first attempt began, and when this one did, by the database's clock. */
   readonly startedAt: Date;
   readonly claimedAt: Date;
+  /** What whoever accepted the question had at hand for its answer; absent where the run was claimed later. */
+  readonly atHand?: unknown;
+}
+
+/** Under which a run may be claimed together with its acceptance. */
+export interface ClaimTerms {
+  readonly owner: string;
+  readonly leaseMs: number;
 }
 
 export interface ActiveRun extends RunPosition {

@@ -6,6 +6,8 @@ import { type LOG_GONE, RunFollower } from './run-follower.js';
 import { RunWorker } from './run-worker.js';
 import {
   type ActiveRun,
+  type ClaimedRun,
+  type ClaimTerms,
   OPEN_STATES,
   type RunEvent,
   type RunPosition,
@@ -39,6 +41,16 @@ export class RunsService implements BeforeApplicationShutdown {
   /** Says that a run waits in the queue. */
   wake(runId: string): void {
     this.worker.wake(runId);
+  }
+
+  /** The terms on which this node claims a run as its question is accepted; undefined where it takes no more. */
+  get claimTerms(): ClaimTerms | undefined {
+    return this.worker.claimTerms;
+  }
+
+  /** Works on a run that was claimed on these terms. */
+  begin(run: ClaimedRun): void {
+    this.worker.begin(run);
   }
 
   /** Throws CHAT_RUN_NOT_FOUND for a run that is not the owner's. */

@@ -122,4 +122,25 @@ describe('sessions over REST', () => {
     const stranger = await ann.send('x', { session_id: 'c', parent_id: first.body.ai_response.id });
     expect(stranger).toMatchObject({ status: 404, body: { code: 'CHAT_MESSAGE_NOT_FOUND' } });
   });
+
+  it('branches from the root when the first message is edited', async () => {
+    const ann = client();
+    await ann.send('one', { session_id: 'root' });
+    await ann.send('two', { session_id: 'root' });
+    const before = model.requests.length;
+    const edited = { session_id: 'root', parent_id: null, client_message_id: 'edit' };
+    const first = await ann.send('one, better', edited);
+    const { body } = await ann.get('/chat/history/root');
+    expect(body.session.messages.map((message: any) => message.content)).toEqual([
+      'one, better',
+      'You said: one, better',
+    ]);
+    expect(body.session.messages[0].parent_id).toBeNull();
+    const seen = model.requests.slice(before).at(-1)?.messages as { role: string; content: string }[];
+    expect(seen.slice(1)).toEqual([{ role: 'user', content: 'one, better' }]);
+    const again = await ann.send('one, better', edited);
+    expect(again.body.run_id).toBe(first.body.run_id);
+    const other = await ann.send('one, better', { session_id: 'root', client_message_id: 'edit' });
+    expect(other).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_CONFLICT' } });
+  });
 });
