@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { assertAuthConfig } from './auth/assert-auth-config.js';
 import { GUARD_ERRORS } from './auth/auth.errors.js';
 import { AppModule } from './app.module.js';
+import { AdmissionService } from './chat/live/admission.service.js';
 import { SocketIdentity } from './chat/sockets/socket-identity.js';
 import { setupOpenApi } from './common/docs/open-api.js';
 import { serviceVersion } from './common/docs/service-version.js';
@@ -14,7 +15,6 @@ import { OriginPolicy } from './common/sockets/origin-policy.js';
 import { SocketIoAdapter } from './common/sockets/socket-io.adapter.js';
 import { AuthConfig, LogConfig, ServerConfig, SocketConfig } from './config/config.js';
 import type { Env } from './config/env.schema.js';
-import { ConnectionCounter } from './monitoring/metrics/connection-counter.js';
 import { httpMetrics } from './monitoring/metrics/http-metrics.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
 
@@ -32,22 +32,21 @@ export async function createApp(env: Env): Promise<NestExpressApplication> {
   const origins = new OriginPolicy(server.corsOrigins);
   app.use(httpLogging(logger), httpMetrics(app.get(Metrics)));
   setUpHttp(app, origins, server.trustProxy);
-  app.useWebSocketAdapter(socketIo(app, origins));
+  app.useWebSocketAdapter(socketIo(app));
   setupOpenApi(app, server, serviceVersion(), GUARD_ERRORS);
   limitSlowRequests(app);
   return app;
 }
 
-function socketIo(app: NestExpressApplication, origins: OriginPolicy): SocketIoAdapter {
-  const { maxFrame, pingInterval, pingTimeout, maxConnections } = app.get(SocketConfig);
+function socketIo(app: NestExpressApplication): SocketIoAdapter {
+  const { maxFrame, pingInterval, pingTimeout } = app.get(SocketConfig);
   const identity = app.get(SocketIdentity);
-  const connections = app.get(ConnectionCounter);
+  const admission = app.get(AdmissionService);
   return new SocketIoAdapter(app, {
-    origins,
     maxFrame,
     pingInterval,
     pingTimeout,
-    admit: () => connections.total < maxConnections,
+    refusalOf: (upgrade) => admission.refusalOf(upgrade, 'socketio'),
     authenticate: (socket) => identity.admit(socket),
   });
 }

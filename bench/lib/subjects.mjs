@@ -53,6 +53,8 @@ async function startService({ place, databaseUrl, folder }, model) {
       OPENAI_BASE_URL: model,
       RATE_LIMIT_PER_MINUTE: '1000000',
       MAX_CONCURRENT_CONNECTIONS: '10000',
+      MAX_CONNECTIONS_PER_USER: '10000',
+      MAX_CONNECTIONS_PER_ADDRESS: '10000',
       ENABLE_METRICS: 'true',
     },
     probe: () => untilHealthy(port),

@@ -8,7 +8,6 @@ export const ChatErrors = defineErrors({
   CHAT_RUN_CANCELLED: { status: 409, title: 'The answer was stopped' },
   SOCKET_UNKNOWN_EVENT: { status: 400, title: 'Unknown event' },
   SOCKET_UNKNOWN_FRAME: { status: 400, title: 'Unknown frame' },
-  SOCKET_LIMIT: { status: 503, title: 'Too many connections' },
 });
 
 /** What is said of an answer whose node went away. In: the run. */

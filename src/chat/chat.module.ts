@@ -11,6 +11,7 @@ import { ChatSessionsService } from './chat-sessions.service.js';
 import { ChatService } from './chat.service.js';
 import { ChatCompletion } from './completion.js';
 import { SendRules } from './send-rules.js';
+import { AdmissionService } from './live/admission.service.js';
 import { LiveService } from './live/live.service.js';
 import { PresenceService } from './live/presence.service.js';
 import { TypingService } from './live/typing.service.js';
@@ -44,6 +45,7 @@ const runs = RunsModule.forRoot({
     SendRules,
     AnswersService,
     ChatSessionsService,
+    AdmissionService,
     LiveService,
     PresenceService,
     TypingService,
@@ -58,6 +60,6 @@ const runs = RunsModule.forRoot({
     RawIdentity,
     RawCommands,
   ],
-  exports: [SocketIdentity],
+  exports: [SocketIdentity, AdmissionService],
 })
 export class ChatModule {}

@@ -151,6 +151,8 @@ export class RunsConfig {
 
 export class SocketConfig {
   readonly maxConnections: number;
+  readonly maxPerUser: number;
+  readonly maxPerAddress: number;
   /** Milliseconds. */
   readonly pingInterval: number;
   /** Milliseconds. */
@@ -160,6 +162,8 @@ export class SocketConfig {
 
   constructor(env: Env) {
     this.maxConnections = env.MAX_CONCURRENT_CONNECTIONS;
+    this.maxPerUser = env.MAX_CONNECTIONS_PER_USER;
+    this.maxPerAddress = env.MAX_CONNECTIONS_PER_ADDRESS;
     this.pingInterval = env.WS_PING_INTERVAL * 1000;
     this.pingTimeout = env.WS_PING_TIMEOUT * 1000;
     this.maxFrame = env.WS_MAX_SIZE;

@@ -190,6 +190,12 @@ export const EnvSchema = z.object({
   RATE_LIMIT_PER_MINUTE: whole(60, 1, 1_000_000).meta(doc('Chat', 'Messages a user may send in a minute.')),
 
   MAX_CONCURRENT_CONNECTIONS: whole(1000, 1, 1_000_000).meta(doc('Sockets', 'Open sockets per process.')),
+  MAX_CONNECTIONS_PER_USER: whole(20, 1, 1_000_000).meta(
+    doc('Sockets', 'Open sockets of one user, per process.'),
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(200, 1, 1_000_000).meta(
+    doc('Sockets', 'Open sockets from one address (IPv6: one /64), per process; see TRUST_PROXY.'),
+  ),
   WS_PING_INTERVAL: whole(20, 1, 600).meta(doc('Sockets', 'Seconds between pings.')),
   WS_PING_TIMEOUT: whole(10, 1, 600).meta(doc('Sockets', 'Seconds that a pong may take.')),
   WS_MAX_SIZE: whole(65_536, 1024, 16_777_216).meta(doc('Sockets', 'Bytes of one incoming frame.')),

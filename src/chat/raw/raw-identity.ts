@@ -7,6 +7,7 @@ import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { TicketsService } from '../../auth/tickets/tickets.service.js';
 import { upgradeCredential } from '../../auth/tokens/token-source.js';
 import { toAppError } from '../../common/errors/error-body.js';
+import { AdmissionService } from '../live/admission.service.js';
 import type { RawConnection } from './raw-connection.js';
 
 export interface Identified {
@@ -21,16 +22,14 @@ export class RawIdentity {
     private readonly auth: AuthService,
     private readonly tickets: TicketsService,
     private readonly addresses: ClientAddress,
+    private readonly admission: AdmissionService,
   ) {}
 
-  /** Reads `?token=` or `?ticket=` of an upgrade. Throws what `AuthService.authenticate` throws. */
+  /** Reads `?token=` or `?ticket=` of an upgrade. Throws what `AuthService.authenticate` throws, and RATE_LIMITED. */
   async identify(request: IncomingMessage, sessionId: string): Promise<Identified> {
-    const credential = upgradeCredential(request);
-    if ('ticket' in credential) {
-      return this.tickets.redeem(credential.ticket, sessionId, request.headers.origin ?? null);
-    }
-    const principal = await this.auth.authenticate(credential.token, this.addresses.of(request));
-    return { token: credential.token, principal };
+    const identified = await this.resolve(request, sessionId);
+    this.admission.admit(identified.principal, request);
+    return identified;
   }
 
   /** Renews the token of an open connection; one that is refused, or of another identity, closes it. */
@@ -53,5 +52,14 @@ export class RawIdentity {
   /** Lets a connection act for this identity from now on, until the token ends or is refused. */
   hold(connection: RawConnection, { token, principal }: Identified): void {
     connection.hold(this.auth, token, principal);
+  }
+
+  private async resolve(request: IncomingMessage, sessionId: string): Promise<Identified> {
+    const credential = upgradeCredential(request);
+    if ('ticket' in credential) {
+      return this.tickets.redeem(credential.ticket, sessionId, request.headers.origin ?? null);
+    }
+    const principal = await this.auth.authenticate(credential.token, this.addresses.of(request));
+    return { token: credential.token, principal };
   }
 }

@@ -14,10 +14,10 @@ import { parseInput } from '../../common/errors/validation.js';
 import { logFailure } from '../../common/http/error.filter.js';
 import { newId } from '../../common/ids.js';
 import { SOCKET_IO_PATH } from '../../common/sockets/socket-io.adapter.js';
-import { ServerConfig, SocketConfig } from '../../config/config.js';
-import { OriginPolicy } from '../../common/sockets/origin-policy.js';
-import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
+import { refuseUpgrade } from '../../common/sockets/refuse-upgrade.js';
+import { SocketConfig } from '../../config/config.js';
 import { SessionId } from '../chat.contract.js';
+import { AdmissionService } from '../live/admission.service.js';
 import { parseFrame } from './parse-frame.js';
 import { RawArrivals } from './raw-arrivals.js';
 import { RawCommands } from './raw-commands.js';
@@ -36,7 +36,6 @@ const CLOSE_GOING_AWAY = 1001;
 export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('websocket');
   private readonly server: WebSocketServer;
-  private readonly origins: OriginPolicy;
   private heartbeat: NodeJS.Timeout | undefined;
   private readonly silent = new WeakSet<WebSocket>();
 
@@ -44,16 +43,14 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly host: HttpAdapterHost,
     private readonly arrivals: RawArrivals,
     private readonly commands: RawCommands,
-    private readonly connections: ConnectionCounter,
+    private readonly admission: AdmissionService,
     private readonly config: SocketConfig,
-    server: ServerConfig,
   ) {
     this.server = new WebSocketServer({
       noServer: true,
       maxPayload: config.maxFrame,
       perMessageDeflate: false,
     });
-    this.origins = new OriginPolicy(server.corsOrigins);
   }
 
   onApplicationBootstrap(): void {
@@ -78,15 +75,13 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const address = `http://local${request.url ?? ''}`;
-    if (!URL.canParse(address)) return refuse(socket, '400 Bad Request');
+    if (!URL.canParse(address)) return refuseUpgrade(socket, 400);
     const { pathname, searchParams } = new URL(address);
     if (request.url?.startsWith(`${SOCKET_IO_PATH}/`)) return;
     const session = PATH.exec(pathname)?.[1];
-    if (session === undefined) return refuse(socket, '404 Not Found');
-    if (!this.origins.allows(request.headers.origin, request.headers.host))
-      return refuse(socket, '403 Forbidden');
-    if (this.connections.total >= this.config.maxConnections)
-      return refuse(socket, '503 Service Unavailable');
+    if (session === undefined) return refuseUpgrade(socket, 404);
+    const status = this.admission.refusalOf(request, 'websocket');
+    if (status !== undefined) return refuseUpgrade(socket, status);
     this.server.handleUpgrade(request, socket, head, (ws) => {
       void this.accept(ws, request, session, searchParams.get('stream') === 'true');
     });
@@ -102,8 +97,6 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     ws.pause();
     ws.on('error', () => ws.terminate());
     ws.on('pong', () => this.silent.delete(ws));
-    this.connections.inc('websocket');
-    ws.once('close', () => this.connections.dec('websocket'));
     try {
       const sessionId = parseInput(SessionId, session);
       const connection = await this.arrivals.welcome(ws, request, sessionId, stream);
@@ -112,7 +105,7 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
       const error = toAppError(thrown);
       const reason = error.status === 401 ? 'Authentication required' : error.detail;
       ws.close(
-        error.status >= 500 ? CLOSE_TRY_AGAIN : CLOSE_POLICY,
+        error.retriable ? CLOSE_TRY_AGAIN : CLOSE_POLICY,
         Buffer.from(reason).subarray(0, 120).toString(),
       );
       setTimeout(() => ws.terminate(), CLOSE_WITHIN_MS).unref();
@@ -142,8 +135,4 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
       socket.ping();
     }
   }
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

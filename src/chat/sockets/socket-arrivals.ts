@@ -1,12 +1,11 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { toAppError } from '../../common/errors/error-body.js';
-import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
 import { PresenceService } from '../live/presence.service.js';
 import { dataOf, SocketIdentity } from './socket-identity.js';
 import { closeSlowReaders } from './slow-reader.js';
 import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
-/** Sockets that come and go: counted, told to the user's other devices, their identity held and let go. */
+/** Sockets that come and go: told to the user's other devices, their identity held and let go. */
 @Injectable()
 export class SocketArrivals implements OnApplicationShutdown {
   private stopWatching: (() => void) | undefined;
@@ -15,15 +14,10 @@ export class SocketArrivals implements OnApplicationShutdown {
     private readonly rooms: SocketRooms,
     private readonly identity: SocketIdentity,
     private readonly presence: PresenceService,
-    private readonly connections: ConnectionCounter,
   ) {}
 
-  /** Counts connections from their first byte on, so that none is held open beside the limit. */
+  /** Watches the sockets of this server for readers that are too slow. */
   attach(server: ChatServer): void {
-    server.engine.on('connection', (connection: { once(event: 'close', gone: () => void): void }) => {
-      this.connections.inc('socketio');
-      connection.once('close', () => this.connections.dec('socketio'));
-    });
     this.stopWatching = closeSlowReaders(server);
   }
 

@@ -5,6 +5,7 @@ import { AuthService } from '../../auth/auth.service.js';
 import { ClientAddress } from '../../auth/client-address.js';
 import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { handshakeToken } from '../../auth/tokens/token-source.js';
+import { AdmissionService } from '../live/admission.service.js';
 
 export interface SocketData {
   principal: AuthenticatedPrincipal;
@@ -22,12 +23,14 @@ export class SocketIdentity {
   constructor(
     private readonly auth: AuthService,
     private readonly addresses: ClientAddress,
+    private readonly admission: AdmissionService,
   ) {}
 
-  /** Puts the principal on a new socket. Throws what `AuthService.authenticate` throws. */
+  /** Puts the principal on a new socket. Throws what `AuthService.authenticate` throws, and RATE_LIMITED. */
   async admit(socket: Socket): Promise<void> {
     const token = handshakeToken(socket.handshake.auth, socket.request);
     const principal = await this.auth.authenticate(token, this.addresses.of(socket.request));
+    this.admission.admit(principal, socket.request);
     Object.assign(dataOf(socket), { token, principal, unwatch: () => undefined });
   }
 

@@ -5,21 +5,20 @@ import { firstValueFrom, type Observable } from 'rxjs';
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import { toAppError, toErrorBody } from '../errors/error-body.js';
 import { newId } from '../ids.js';
-import type { OriginPolicy } from './origin-policy.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
 
 export const SOCKET_IO_PATH = '/chat/socket.io';
 const AUTH_WITHIN_MS = 5_000;
 
 export interface SocketIoOptions {
-  readonly origins: OriginPolicy;
   /** Bytes of one incoming packet. */
   readonly maxFrame: number;
   /** Milliseconds. */
   readonly pingInterval: number;
   /** Milliseconds. */
   readonly pingTimeout: number;
-  /** False where no more sockets are taken. */
-  readonly admit: () => boolean;
+  /** The status to refuse an upgrade with; undefined where it may go on. */
+  readonly refusalOf: (upgrade: IncomingMessage) => number | undefined;
   /** Puts the principal on `socket.data`, or throws an AppError. */
   readonly authenticate: (socket: Socket) => Promise<void>;
 }
@@ -47,13 +46,12 @@ export class SocketIoAdapter extends IoAdapter {
       pingInterval: this.options.pingInterval,
       pingTimeout: this.options.pingTimeout,
       connectTimeout: AUTH_WITHIN_MS,
-      allowRequest: (request: IncomingMessage, decide: (reason: string | null, allowed: boolean) => void) => {
-        const allowed = this.options.origins.allows(request.headers.origin, request.headers.host);
-        if (!allowed) decide('This origin may not connect', false);
-        else if (!this.options.admit()) decide('Too many connections', false);
-        else decide(null, true);
+      allowRequest: (request, decide) => {
+        const status = this.options.refusalOf(request);
+        if (status === undefined) decide(null, true);
+        else refuseUpgrade(request.socket, status);
       },
-    } as ServerOptions);
+    } satisfies Partial<ServerOptions> as ServerOptions);
     const taken = new WeakSet<object>();
     server.use((socket, next) => {
       if (taken.has(socket.conn)) {

@@ -3,7 +3,7 @@ import { Metrics } from './metrics.js';
 
 export type SocketTransport = 'socketio' | 'websocket';
 
-/** How many sockets this process holds open. A gateway calls `inc` when it takes one and `dec` when it is gone. */
+/** How many sockets this process holds open. Whoever lets one in calls `inc`, and `dec` when it is gone. */
 @Injectable()
 export class ConnectionCounter {
   private readonly open: Record<SocketTransport, number> = { socketio: 0, websocket: 0 };

@@ -1,0 +1,108 @@
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import { type RunningApp, startApp } from '../support/app.js';
+import { AUTH_ENV, Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
+
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+const PATHS = ['/chat/socket.io/?EIO=4&transport=websocket', '/chat/ws/s'];
+
+/** What a request, written as it is, gets back until the server closes or `enough` was said. */
+function exchange(app: RunningApp, request: string, enough = /$^/): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+      if (enough.test(text)) socket.destroy();
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+    socket.write(request);
+  });
+}
+
+describe('connections', () => {
+  let app: RunningApp;
+  const open: (SocketClient | RawClient | WebSocket)[] = [];
+  const kept = <T extends SocketClient | RawClient | WebSocket>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+
+  beforeAll(async () => {
+    app = await startApp({ ...AUTH_ENV, MAX_CONNECTIONS_PER_USER: '3', MAX_CONNECTIONS_PER_ADDRESS: '6' });
+  });
+  afterEach(async () => {
+    for (const one of open.splice(0)) one.close();
+    const idle = async (): Promise<boolean> =>
+      (await new Client(app.url).get('/health')).body.websocket_connections === 0;
+    await eventually(idle);
+  });
+  afterAll(() => app.close());
+
+  /** Opens an upgrade from an address, as a trusted proxy reports it. Out: the status, and the open socket at 101. */
+  const upgrade = (
+    address: string,
+    path = `/chat/ws/s?token=${new Client(app.url).token}`,
+  ): Promise<number> =>
+    new Promise((resolve) => {
+      const socket = kept(
+        new WebSocket(`${app.url.replace('http', 'ws')}${path}`, { headers: { 'X-Forwarded-For': address } }),
+      );
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+      socket.on('error', () => undefined);
+    });
+
+  it('A16 a user holds so many sockets over both transports, and a closed one makes room', async () => {
+    const ann = new Client(app.url);
+    const first = kept(await ann.socket());
+    kept(await ann.socket());
+    const raw = kept(await ann.raw('s'));
+    await raw.frame(({ type }) => type === 'system');
+    await expect(ann.socket()).rejects.toMatchObject({
+      data: { status: 429, code: 'RATE_LIMITED', retry_after: expect.any(Number) },
+    });
+    const fourth = kept(await ann.raw('s'));
+    expect(await eventually(() => fourth.closed)).toMatchObject({ code: 1013 });
+    expect(fourth.frames).toEqual([]);
+    await kept(await new Client(app.url).raw('s')).frame(({ type }) => type === 'system');
+    first.close();
+    await eventually(async () => {
+      const again = await ann.socket().catch(() => undefined);
+      return again && kept(again);
+    });
+  });
+
+  it('A16, A63 an address (IPv6: a /64) holds so many, counted before any token is read', async () => {
+    const host = (index: number): string => `2001:db8::${index + 1}`;
+    const statuses: number[] = [];
+    for (let index = 0; index < 7; index += 1) statuses.push(await upgrade(host(index)));
+    expect(statuses).toEqual([101, 101, 101, 101, 101, 101, 429]);
+    expect(await upgrade('2001:db8::1', PATHS[0])).toBe(429);
+    expect(await upgrade('2001:db8:0:1::1')).toBe(101);
+    const answer = await exchange(
+      app,
+      `GET ${PATHS[1]} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 2001:db8::9\r\n${UPGRADE}\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 429 .*\r\n(.*\r\n)*Retry-After: \d+\r\n/);
+  });
+
+  it.each(PATHS)('A12 a foreign Origin gets 403 before its token is looked at (%s)', async (path) => {
+    const origins = [
+      'https://evil.example',
+      'null',
+      'http://localhost:3001.evil.example',
+      'HTTP://LOCALHOST:3001',
+      'http://localhost:3001/',
+    ];
+    for (const origin of origins) {
+      const answer = await exchange(
+        app,
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\n${UPGRADE}\r\n`,
+      );
+      expect([origin, answer.split('\r\n')[0]]).toEqual([origin, 'HTTP/1.1 403 Forbidden']);
+    }
+  });
+});
