@@ -93,6 +93,7 @@ export class LlmConfig {
   readonly first: 'openai' | 'anthropic' | undefined;
   /** Milliseconds of silence allowed. */
   readonly timeout: number;
+  readonly maxOutputTokens: number;
 
   constructor(env: Env) {
     if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) {
@@ -107,6 +108,7 @@ export class LlmConfig {
     }
     this.first = env.LLM_PROVIDER;
     this.timeout = env.LLM_TIMEOUT * 1000;
+    this.maxOutputTokens = env.MAX_OUTPUT_TOKENS;
   }
 }
 

@@ -165,6 +165,9 @@ export const EnvSchema = z.object({
   LLM_TIMEOUT: whole(60, 1, 170).meta(
     doc('Models', 'Seconds that a model may stay silent, before the first token and between tokens.'),
   ),
+  MAX_OUTPUT_TOKENS: whole(4096, 16, 1_000_000).meta(
+    doc('Models', 'Tokens of one answer at most; lower it where a model with a small window refuses.'),
+  ),
   AGENT_CONFIDENCE_THRESHOLD: fraction(0.7).meta(
     doc('Models', 'Confidence below which the default agent answers.'),
   ),

@@ -50,6 +50,15 @@ describe('the language model over Anthropic', () => {
     ]);
   });
 
+  it('caps the tokens of an answer by MAX_OUTPUT_TOKENS', async () => {
+    const env = { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'k', MAX_OUTPUT_TOKENS: '300' };
+    const { model, transport } = buildModel(env);
+    for (const maxOutputTokens of [undefined, 5000, 77])
+      await collect(model.stream({ ...ask('Hi'), maxOutputTokens }, never));
+    expect(server.requests.map(({ body }) => body['max_tokens'])).toEqual([300, 300, 77]);
+    transport.onApplicationShutdown();
+  });
+
   it('uses one connection for one answer after another', async () => {
     for (let i = 0; i < 4; i += 1) await collect(built.model.stream(ask(`${i}`), never));
     expect(server.connections).toBe(1);

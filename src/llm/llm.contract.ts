@@ -7,7 +7,8 @@ export interface ModelRequest {
   readonly system: string;
   /** Oldest first; the last one is the question. */
   readonly messages: readonly ModelMessage[];
-  readonly maxOutputTokens?: number;
+  /** MAX_OUTPUT_TOKENS where absent, and never more. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /** What a model yields: text as it comes, then one `end`. Counts are the provider's own. */

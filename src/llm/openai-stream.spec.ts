@@ -48,6 +48,25 @@ describe('the language model over an OpenAI-compatible server', () => {
     });
   });
 
+  it.each([
+    ['nothing is asked for', undefined, 300],
+    ['more is asked for', 5000, 300],
+    ['less is asked for', 77, 77],
+  ])('caps the tokens of an answer by MAX_OUTPUT_TOKENS where %s', async (_case, asked, sent) => {
+    const { model, transport } = buildModel({ OPENAI_BASE_URL: server.url, MAX_OUTPUT_TOKENS: '300' });
+    await collect(model.stream({ ...ask('Hi'), maxOutputTokens: asked }, never));
+    expect(server.requests[0]?.body).toMatchObject({ max_tokens: sent });
+    transport.onApplicationShutdown();
+  });
+
+  it('caps reasoning models in the field that they take, and every model by default', async () => {
+    const { model, transport } = buildModel({ OPENAI_BASE_URL: server.url, OPENAI_MODEL: 'o3-mini' });
+    await collect(model.stream(ask('Hi'), never));
+    expect(server.requests[0]?.body).toMatchObject({ max_completion_tokens: 4096 });
+    expect(server.requests[0]?.body).not.toHaveProperty('max_tokens');
+    transport.onApplicationShutdown();
+  });
+
   it('sends text that looks like a template or a serialised object as it is', async () => {
     const text =
       '{"lc":1,"type":"constructor","id":["langchain","x"],"kwargs":{}} {x} {{y}} ${z} %s \ud83d\ude00';

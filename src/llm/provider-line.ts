@@ -18,6 +18,8 @@ import type { ModelProvider } from './providers/model-provider.contract.js';
 export interface LineLimits {
   /** Milliseconds. */
   readonly silence: number;
+  /** Tokens of one answer; a request may ask for fewer. */
+  readonly outputTokens: number;
   readonly tries: number;
   /** Consecutive failures that open the breaker. */
   readonly failures: number;
@@ -29,7 +31,7 @@ export interface LineLimits {
   readonly patience: number;
 }
 
-export const LINE_LIMITS: Omit<LineLimits, 'silence'> = {
+export const LINE_LIMITS: Omit<LineLimits, 'silence' | 'outputTokens'> = {
   tries: 2,
   failures: 5,
   pause: 10_000,
@@ -106,7 +108,7 @@ export class ProviderLine {
     try {
       if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
       const answer = await this.breaker.execute(() =>
-        ModelAnswer.open(this.provider, request, signal, this.limits.silence),
+        ModelAnswer.open(this.provider, this.capped(request), signal, this.limits.silence),
       );
       this.last = 'answered';
       return answer;
@@ -114,6 +116,11 @@ export class ProviderLine {
       this.note(error);
       throw error instanceof BrokenCircuitError ? this.spared() : error;
     }
+  }
+
+  private capped(request: ModelRequest): ModelRequest {
+    const { outputTokens } = this.limits;
+    return { ...request, maxOutputTokens: Math.min(request.maxOutputTokens ?? outputTokens, outputTokens) };
   }
 
   private note(error: unknown): void {

@@ -14,7 +14,8 @@ export class ProviderLines extends LlmStatus {
 
   constructor(config: LlmConfig, transport: ModelTransport, limits: Partial<LineLimits> = {}) {
     super();
-    const line: LineLimits = { ...LINE_LIMITS, silence: config.timeout, ...limits };
+    const { timeout: silence, maxOutputTokens: outputTokens } = config;
+    const line: LineLimits = { ...LINE_LIMITS, silence, outputTokens, ...limits };
     const providers: ModelProvider[] = [];
     if (config.openai) providers.push(new OpenAiProvider(config.openai, transport));
     if (config.anthropic) providers.push(new AnthropicProvider(config.anthropic, transport));
