@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -11,6 +12,8 @@ const BODY_DEPTH = 32;
 const BODY_NODES = 20_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Node looks every 30 s by default. An option of http.createServer, which Nest calls without options. */
+const TIMEOUTS_CHECKED_EVERY_MS = 1_000;
 
 /** What every HTTP request passes before it reaches a route: proxies, security headers, CORS, the JSON body. */
 export function setUpHttp(app: NestExpressApplication, origins: OriginPolicy, trustProxy: string): void {
@@ -53,9 +56,10 @@ export function setUpHttp(app: NestExpressApplication, origins: OriginPolicy, tr
   app.use(boundBody);
 }
 
-/** Limits on slow senders (slowloris): headers within 10 s, a whole request within 30 s. */
+/** Limits on slow senders (slowloris): headers within 10 s, a whole request within 30 s. To be called before it listens. */
 export function limitSlowRequests(app: NestExpressApplication): void {
-  const server = app.getHttpServer();
+  const server: Server & { connectionsCheckingInterval?: number } = app.getHttpServer();
+  server.connectionsCheckingInterval = TIMEOUTS_CHECKED_EVERY_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = 5_000;
