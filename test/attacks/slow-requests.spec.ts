@@ -31,17 +31,18 @@ describe('A61 slow senders', () => {
   it('are cut off: headers within 10 s, a body within 30 s, an upgrade like headers', async () => {
     const { token } = new Client(app.url);
     const post = `POST /chat/message HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
-    const [headers, upgrade, body, chunked] = await Promise.all([
+    const [headers, upgrade, body, chunked, offering] = await Promise.all([
       drip('GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: '),
       drip('GET /chat/ws/s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Slow: '),
       drip(`${post}Content-Length: 5000\r\n\r\n{`),
       drip(`${post}Transfer-Encoding: chunked\r\n\r\n1000\r\n{`),
+      drip(`${post}Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 5000\r\n\r\n{`),
     ]);
     for (const slow of [headers, upgrade]) {
       expect(slow.answer).toBe('HTTP/1.1 408 Request Timeout');
       expect(slow.after).toBeLessThan(HEADERS_BOUND + SLACK);
     }
-    for (const slow of [body, chunked]) {
+    for (const slow of [body, chunked, offering]) {
       expect(slow.answer).toBe('HTTP/1.1 408 Request Timeout');
       expect(slow.after).toBeLessThan(BODY_BOUND + SLACK);
     }

@@ -11,6 +11,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { toAppError, toErrorBody } from '../../common/errors/error-body.js';
 import { parseInput } from '../../common/errors/validation.js';
+import { ignoreUpgrade } from '../../common/http/ignore-upgrade.js';
 import { logFailure } from '../../common/http/error.filter.js';
 import { newId } from '../../common/ids.js';
 import { SOCKET_IO_PATH } from '../../common/sockets/socket-io.adapter.js';
@@ -78,6 +79,9 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     if (!URL.canParse(address)) return refuseUpgrade(socket, 400);
     const { pathname, searchParams } = new URL(address);
     if (request.url?.startsWith(`${SOCKET_IO_PATH}/`)) return;
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      return ignoreUpgrade(this.host.httpAdapter.getHttpServer(), request, socket, head);
+    }
     const session = PATH.exec(pathname)?.[1];
     if (session === undefined) return refuseUpgrade(socket, 404);
     const status = this.admission.refusalOf(request, 'websocket');
