@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { authRequired } from './auth.errors.js';
 import type { AuthenticatedPrincipal, Role } from './principal.js';
+import { bearerToken } from './tokens/token-source.js';
 
 export const IS_PUBLIC = Symbol('auth:public');
 export const NEEDED_ROLES = Symbol('auth:roles');
@@ -35,3 +37,8 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
   if (!principal) throw authRequired();
   return principal;
 });
+
+/** The token by which the caller of an HTTP handler was authenticated: for `AuthService.watch`, not to be kept. */
+export const CurrentToken = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  bearerToken(context.switchToHttp().getRequest<IncomingMessage>()),
+);

@@ -19,6 +19,7 @@ import { RawArrivals } from './raw/raw-arrivals.js';
 import { RawIdentity } from './raw/raw-identity.js';
 import { RawCommands } from './raw/raw-commands.js';
 import { RawGateway } from './raw/raw.gateway.js';
+import { AnswerStreams } from './rest/answer-streams.service.js';
 import { MessagesController } from './rest/messages.controller.js';
 import { RunsController } from './rest/runs.controller.js';
 import { SessionsController } from './rest/sessions.controller.js';
@@ -44,6 +45,7 @@ const runs = RunsModule.forRoot({
     ChatService,
     SendRules,
     AnswersService,
+    AnswerStreams,
     ChatSessionsService,
     AdmissionService,
     LiveService,

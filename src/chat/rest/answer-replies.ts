@@ -1,44 +1,10 @@
 import { AppError } from '../../common/errors/app-error.js';
-import { EventStream, Reply, type StreamedEvent } from '../../common/http/replies.js';
+import { Reply } from '../../common/http/replies.js';
 import type { Message } from '../../conversations/message.contract.js';
-import type { RunPosition, SessionRef } from '../../runs/runs.contract.js';
-import type { AnswersService, WatchedEvent } from '../answers.service.js';
+import type { WatchedEvent } from '../answers.service.js';
 import type { SendPending, SendResult } from '../chat.contract.js';
 import { ChatErrors, interrupted, storedError } from '../chat.errors.js';
 import type { Accepted } from '../chat.service.js';
-
-type Run = SessionRef & { readonly runId: string; readonly answerId: string };
-
-/** Milliseconds after its end for which a token is still good. */
-const LEEWAY_MS = 30_000;
-const LONGEST_STREAM_MS = 3_600_000;
-
-/** In: a run, who reads, and where to begin. Out: its events as a stream; the reader's leaving ends the watching only. */
-export function streamOf(
-  answers: AnswersService,
-  run: Run,
-  reader: { readonly tokenExpiresAt: number },
-  from: RunPosition,
-  headers: Record<string, string> = {},
-): EventStream {
-  const leaving = new AbortController();
-  return new EventStream(
-    encode(answers.watch(run, from, AbortSignal.any([leaving.signal, untilExpiry(reader)]))),
-    () => leaving.abort(),
-    headers,
-  );
-}
-
-function untilExpiry({ tokenExpiresAt }: { readonly tokenExpiresAt: number }): AbortSignal {
-  const left = tokenExpiresAt + LEEWAY_MS - Date.now();
-  return AbortSignal.timeout(Math.min(Math.max(left, 0), LONGEST_STREAM_MS));
-}
-
-async function* encode(events: AsyncIterable<WatchedEvent>): AsyncGenerator<StreamedEvent> {
-  for await (const event of events) {
-    yield { id: `${event.epoch}:${event.seq}`, event: event.event, data: event };
-  }
-}
 
 /** In: what was accepted and the last event of its run, if it came in time. Out: the body of POST /chat/message. */
 export function replyOf(accepted: Accepted, last: WatchedEvent | undefined): SendResult | Reply {

@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AssistantsErrors } from '../../assistants/assistants.errors.js';
-import { CurrentPrincipal } from '../../auth/auth.decorators.js';
+import { CurrentPrincipal, CurrentToken } from '../../auth/auth.decorators.js';
 import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { CommonErrors } from '../../common/errors/common.errors.js';
 import { parseInput } from '../../common/errors/validation.js';
@@ -14,7 +14,8 @@ import { ClientMessageId, SendMessage, SendResult } from '../chat.contract.js';
 import { ChatErrors } from '../chat.errors.js';
 import { ChatService } from '../chat.service.js';
 import { refOf } from '../chat-sessions.service.js';
-import { replyOf, streamOf } from './answer-replies.js';
+import { replyOf } from './answer-replies.js';
+import { AnswerStreams } from './answer-streams.service.js';
 
 /** Milliseconds after which a waiting caller gets 202 and follows the run by itself. */
 const WAIT_MS = 120_000;
@@ -25,6 +26,7 @@ export class MessagesController {
   constructor(
     private readonly chat: ChatService,
     private readonly answers: AnswersService,
+    private readonly streams: AnswerStreams,
   ) {}
 
   @Post('message')
@@ -46,6 +48,7 @@ export class MessagesController {
   })
   async send(
     @CurrentPrincipal() principal: AuthenticatedPrincipal,
+    @CurrentToken() token: string,
     @Body({ schema: SendMessage }) body: SendMessage,
     @Headers('accept') accept: string | undefined,
     @Headers('idempotency-key') key: string | undefined,
@@ -69,7 +72,7 @@ export class MessagesController {
     };
     if (accept?.includes('text/event-stream')) {
       const headers = { 'X-Session-Id': accepted.sessionId, 'X-Run-Id': accepted.runId };
-      return streamOf(this.answers, run, principal, FROM_START, headers);
+      return this.streams.open(run, { principal, token }, FROM_START, headers);
     }
     return replyOf(
       accepted,

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { CurrentPrincipal } from '../../auth/auth.decorators.js';
+import { CurrentPrincipal, CurrentToken } from '../../auth/auth.decorators.js';
 import type { AuthenticatedPrincipal, Principal } from '../../auth/principal.js';
 import { ApiRoute } from '../../common/http/api-route.decorator.js';
 import type { EventStream } from '../../common/http/replies.js';
@@ -10,7 +10,7 @@ import { AnswersService } from '../answers.service.js';
 import { ResumeQuery, RetryResult, RunId, StopResult } from '../chat.contract.js';
 import { ChatService } from '../chat.service.js';
 import { AnswerEvent } from '../events.contract.js';
-import { streamOf } from './answer-replies.js';
+import { AnswerStreams } from './answer-streams.service.js';
 
 @ApiTags('runs')
 @Controller('chat/runs')
@@ -18,6 +18,7 @@ export class RunsController {
   constructor(
     private readonly chat: ChatService,
     private readonly answers: AnswersService,
+    private readonly streams: AnswerStreams,
   ) {}
 
   @Post(':run_id/stop')
@@ -58,10 +59,12 @@ export class RunsController {
   })
   async events(
     @CurrentPrincipal() principal: AuthenticatedPrincipal,
+    @CurrentToken() token: string,
     @Param('run_id', { schema: RunId }) runId: string,
     @Query({ schema: ResumeQuery }) query: z.infer<typeof ResumeQuery>,
   ): Promise<EventStream> {
     const run = await this.answers.locate(principal, runId);
-    return streamOf(this.answers, { ...run, runId }, principal, { epoch: query.epoch, seq: query.after_seq });
+    const from = { epoch: query.epoch, seq: query.after_seq };
+    return this.streams.open({ ...run, runId }, { principal, token }, from);
   }
 }

@@ -82,6 +82,7 @@ function send(result: unknown, response: Response): unknown {
   };
   stream.once('close', leave);
   response.once('close', leave);
+  if (response.destroyed) leave();
   return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
 }
 

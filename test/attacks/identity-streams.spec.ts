@@ -1,0 +1,80 @@
+import { type RunningApp, startApp } from '../support/app.js';
+import { type AuthServer, type AuthUser, startAuthServer } from '../support/auth-server.js';
+import { AUTH_ENV, Client, eventually, type SseEvent } from '../support/client.js';
+import { startModelServer } from '../support/model-server.js';
+import type { ScriptedServer } from '../support/scripted-server.js';
+
+describe('A8 streams of an answer', () => {
+  let auth: AuthServer;
+  let model: ScriptedServer;
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    auth = await startAuthServer();
+    model = await startModelServer({ tokens: 3000, delayMs: 20 });
+    app = await startApp({
+      ...AUTH_ENV,
+      AUTH_SERVICE_URL: auth.url,
+      AUTH_CACHE_TTL: '1',
+      OPENAI_BASE_URL: model.url,
+    });
+  });
+  afterAll(async () => {
+    await model.close();
+    await app?.close();
+    await auth.close();
+  });
+
+  /** Reads a stream in the background. */
+  const reading = (stream: AsyncIterable<SseEvent>): { events: SseEvent[]; ended: boolean } => {
+    const state = { events: [] as SseEvent[], ended: false };
+    void (async () => {
+      for await (const event of stream) state.events.push(event);
+    })()
+      .catch(() => undefined)
+      .finally(() => (state.ended = true));
+    return state;
+  };
+
+  it.each<[string, Partial<AuthUser>]>([
+    ['a disabled user', { isActive: false }],
+    ['a role without an assistant', { role: 'agent' }],
+    ['a suspended tenant', { tenantStatus: 'suspended' }],
+  ])('end for %s within the bound of sockets, and for nobody else', async (_case, change) => {
+    const [ann, bob] = [new Client(app.url), new Client(app.url)];
+    const users = [ann, bob].map((one): AuthUser => ({ id: one.user, tenantId: one.tenant, role: 'user' }));
+    auth.setUser(ann.token, users[0] as AuthUser);
+    auth.setUser(bob.token, users[1] as AuthUser);
+    const body = { message: 'Tell me a long story', session_id: 's' };
+    const sent = reading(ann.events('POST', '/chat/message', body));
+    const others = reading(bob.events('POST', '/chat/message', body));
+    const started = await eventually(() => sent.events.find(({ event }) => event === 'run.started'));
+    await eventually(() => others.events.length > 0);
+    const followed = reading(ann.events('GET', `/chat/runs/${started.data.run_id}/events`));
+    await eventually(() => followed.events.length > 0);
+    auth.setUser(ann.token, { ...(users[0] as AuthUser), ...change });
+    await eventually(() => sent.ended && followed.ended, 10_000);
+    expect(others.ended).toBe(false);
+    auth.setUser(ann.token, users[0] as AuthUser);
+    const { body: history } = await eventually(async () => {
+      const answer = await ann.get('/chat/history/s');
+      return answer.status === 200 && answer;
+    });
+    expect(history.active_run).toMatchObject({ run_id: started.data.run_id, state: 'running' });
+    for (const { id } of [started, others.events[0] as SseEvent].map(({ data }) => ({ id: data.run_id })))
+      await Promise.all([ann, bob].map((one) => one.call('POST', `/chat/runs/${id}/stop`)));
+  });
+
+  it('go on through a lowered role that still chats, and a token that ends closes them', async () => {
+    const ann = new Client(app.url, { expiresIn: -20 });
+    const user: AuthUser = { id: ann.user, tenantId: ann.tenant, role: 'tenant_admin' };
+    auth.setUser(ann.token, user);
+    const sent = reading(ann.events('POST', '/chat/message', { message: 'Tell me a long story' }));
+    await eventually(() => sent.events.length > 0);
+    auth.setUser(ann.token, { ...user, role: 'readonly' });
+    const seen = sent.events.length;
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect([sent.ended, sent.events.length > seen]).toEqual([false, true]);
+    await eventually(() => sent.ended, 20_000);
+  });
+});
