@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SafeText } from '../common/safe-text.js';
+import { isCleanJson } from '../common/clean-json.js';
 import { isBoundedJson } from '../common/bounded-json.js';
 import { Message } from '../conversations/message.contract.js';
 
@@ -19,14 +20,14 @@ export const ClientMessageId = z
 
 export const Context = z
   .record(z.string().max(128), z.unknown())
+  .refine((value) => isBoundedJson(value, { depth: CONTEXT_DEPTH, nodes: CONTEXT_NODES }), {
+    error: 'is nested too deeply or too large',
+    abort: true,
+  })
   .refine(
-    (value) => isBoundedJson(value, { depth: CONTEXT_DEPTH, nodes: CONTEXT_NODES }),
-    'is nested too deeply or too large',
+    (value) => JSON.stringify(value).length <= CONTEXT_BYTES && isCleanJson(value),
+    `must be valid text of at most ${CONTEXT_BYTES} characters as JSON`,
   )
-  .refine((value) => {
-    const text = JSON.stringify(value);
-    return text.length <= CONTEXT_BYTES && !/\\u0000|\\ud[89a-f]/i.test(text);
-  }, `must be valid text of at most ${CONTEXT_BYTES} characters as JSON`)
   .describe('What the host page says of itself, such as current_page. Data only, never permission.');
 
 export const MessageText = SafeText.max(100_000).refine(

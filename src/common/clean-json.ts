@@ -10,3 +10,10 @@ export function cleanJson<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleanJson(item)])) as T;
 }
+
+/** True where no text in a JSON value, keys included, has NUL or half of a surrogate pair: Postgres takes neither. */
+export function isCleanJson(value: unknown): boolean {
+  if (typeof value === 'string') return cleanText(value) === value;
+  if (value === null || typeof value !== 'object') return true;
+  return Object.entries(value).every(([key, item]) => isCleanJson(key) && isCleanJson(item));
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RunningApp, startApp } from '../support/app.js';
-import { AUTH_ENV, Client } from '../support/client.js';
+import { AUTH_ENV, Client, eventually } from '../support/client.js';
 
 describe('the REST API', () => {
   let app: RunningApp;
@@ -19,6 +19,36 @@ describe('the REST API', () => {
       ['blanks', { message: ' \n\t ' }, 400, 'VALIDATION_FAILED', /must not be empty/],
       ['a message too long', { message: long }, 400, 'CHAT_MESSAGE_TOO_LONG', /201 characters; at most 200/],
       ['an unknown field', { message: 'x', tenant_id: 'other' }, 400, 'VALIDATION_FAILED', /tenant_id/],
+      [
+        '__proto__',
+        '{"message":"x","__proto__":{"role":"super_admin"}}',
+        400,
+        'VALIDATION_FAILED',
+        /__proto__/,
+      ],
+      ['constructor', '{"message":"x","constructor":{}}', 400, 'VALIDATION_FAILED', /constructor/],
+      [
+        '__proto__ deep inside',
+        '{"message":"x","context":{"a":[{"b":{"__proto__":1}}]}}',
+        400,
+        'VALIDATION_FAILED',
+        /context\.a\.0\.b\.__proto__/,
+      ],
+      [
+        'NUL in the context',
+        { message: 'x', context: { a: ['\u0000'] } },
+        400,
+        'VALIDATION_FAILED',
+        /valid text/,
+      ],
+      ['NUL in a key', { message: 'x', context: { 'a\u0000': 1 } }, 400, 'VALIDATION_FAILED', /valid text/],
+      [
+        'half a pair in the context',
+        '{"message":"x","context":{"a":"\\ud800"}}',
+        400,
+        'VALIDATION_FAILED',
+        /valid text/,
+      ],
       ['a number for a message', { message: 7 }, 400, 'VALIDATION_FAILED', /message/],
       ['an array', [], 400, 'VALIDATION_FAILED', /expected object/],
       ['malformed JSON', '{"message": ', 400, 'MALFORMED_JSON', /quotes, commas and brackets/],
@@ -54,6 +84,39 @@ describe('the REST API', () => {
       expect(answer.status).toBe(status);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'));
+    });
+
+    it('but takes a context that only looks dangerous, and keeps all of it', async () => {
+      const context = {
+        path: 'C:\\u0000\\ud83d',
+        emoji: '\ud83d\ude00',
+        constructor: 'Acme',
+        prototype: { a: 1 },
+      };
+      const ann = client();
+      expect((await ann.send('x', { session_id: 's', context })).status).toBe(200);
+      expect((await ann.get('/chat/history/s')).body.session.context).toEqual(context);
+    });
+
+    it('__proto__ in a query, an event and a frame, and 20,000 levels in an event', async () => {
+      const ann = client();
+      expect(await ann.get('/chat/sessions?__proto__=x')).toMatchObject({ status: 400 });
+      const socket = await ann.socket();
+      const proto = JSON.parse('{"session_id":"s","__proto__":{}}');
+      const refused = { code: 'VALIDATION_FAILED', detail: expect.stringContaining('__proto__') };
+      expect(await socket.ask('session:join', proto)).toMatchObject({ ok: false, error: refused });
+      const { engine } = socket.socket.io;
+      const acks: string[] = [];
+      engine.on('data', (packet) => acks.push(String(packet)));
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      engine.write(`2999["message:send",{"content":"x","client_message_id":"m","context":{"deep":${deep}}}]`);
+      const ack = await eventually(() => acks.find((packet) => packet.startsWith('3999')));
+      expect(JSON.parse(ack.slice(4))).toMatchObject([{ ok: false, error: { code: 'VALIDATION_FAILED' } }]);
+      socket.close();
+      const raw = await ann.raw('s');
+      raw.send('{"type":"ping","__proto__":{}}');
+      expect((await raw.frame(({ type }) => type === 'error')).metadata).toMatchObject(refused);
+      raw.close();
     });
 
     it('an expired token', async () => {

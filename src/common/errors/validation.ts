@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { z } from 'zod';
+import { findProtoKey } from '../proto-key.js';
 import { AppError } from './app-error.js';
 import { CommonErrors } from './common.errors.js';
 
@@ -27,8 +28,15 @@ export function validationError(issues: readonly StandardSchemaV1.Issue[]): AppE
   );
 }
 
+/** Throws `VALIDATION_FAILED` where a key `__proto__` stands anywhere in the input, which no schema would tell. */
+export function refuseProtoKeys(value: unknown): void {
+  const path = findProtoKey(value);
+  if (path) throw validationError([{ path, message: 'this name is not allowed; leave it out' }]);
+}
+
 /** Parses by schema or throws `VALIDATION_FAILED`; for input that no pipe sees (raw frames, query strings). */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  refuseProtoKeys(value);
   const result = schema.safeParse(value);
   if (!result.success) throw validationError(result.error.issues);
   return result.data;
