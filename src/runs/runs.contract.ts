@@ -12,7 +12,21 @@ export const RUN_STATES = [
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-export const OPEN_STATES: readonly RunState[] = ['queued', 'running', 'awaiting_approval'];
+/**
+ * The life of a run. `running` to `running` is a takeover: the same run in a higher epoch. What has no way out is
+ * final; a retry is a new run.
+ */
+export const NEXT_STATES: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['running', 'cancelled'],
+  running: ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled', 'interrupted'],
+  awaiting_approval: ['queued', 'running', 'cancelled', 'failed'],
+  completed: [],
+  failed: [],
+  cancelled: [],
+  interrupted: [],
+};
+
+export const OPEN_STATES: readonly RunState[] = RUN_STATES.filter((state) => NEXT_STATES[state].length > 0);
 
 /** What happened in a run, as it is logged. `message` is the stored message in the form that clients get. */
 export type RunEventBody =
