@@ -6,6 +6,8 @@ import { Scope } from './scope.js';
 
 /** No statement of the running service may hold a connection longer; migrations may. */
 const STATEMENT_TIMEOUT_MS = 20_000;
+/** A server that is cut off cannot end its statement: the service stops waiting by itself. */
+const ANSWER_TIMEOUT_MS = 25_000;
 
 @Global()
 @Module({
@@ -15,7 +17,12 @@ const STATEMENT_TIMEOUT_MS = 20_000;
       useFactory: (config: DatabaseConfig) => {
         if (!config.url) throw new Error('DATABASE_URL is unset; npm start runs a PostgreSQL of its own.');
         const options = dataSourceOptions(config.url, config.poolSize);
-        const extra = { ...(options.extra as object), statement_timeout: STATEMENT_TIMEOUT_MS };
+        const extra = {
+          ...(options.extra as object),
+          statement_timeout: STATEMENT_TIMEOUT_MS,
+          query_timeout: ANSWER_TIMEOUT_MS,
+          keepAlive: true,
+        };
         return { ...options, extra, autoLoadEntities: true, retryAttempts: 3 };
       },
     }),

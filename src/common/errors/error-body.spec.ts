@@ -23,6 +23,7 @@ describe('errors of every kind', () => {
     [new NotFoundException('GET /secret'), 404, 'NOT_FOUND'],
     [Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 503, 'DATABASE_UNAVAILABLE'],
     [Object.assign(new Error('x'), { driverError: { code: '57P01' } }), 503, 'DATABASE_UNAVAILABLE'],
+    [new Error('Query read timeout'), 503, 'DATABASE_UNAVAILABLE'],
     [new Error('select * from secrets at 10.0.0.7'), 500, 'INTERNAL'],
     ['a string', 500, 'INTERNAL'],
     [undefined, 500, 'INTERNAL'],

@@ -60,7 +60,7 @@ function isDatabaseDown(error: DatabaseError): boolean {
   return (
     CONNECTION_CODES.has(code) ||
     /^(08|57P0|53300)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after/.test(
       error.message,
     )
   );
