@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, LessThan, type QueryDeepPartialEntity } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan, type QueryDeepPartialEntity } from 'typeorm';
 import { Scope } from '../database/scope.js';
 import type { PastMessage } from './conversations.reader.js';
 import { type MessageState, StoredMessage } from './message.entity.js';
@@ -64,6 +64,20 @@ export class ConversationsRepository {
       take: limit,
     });
     return rows.reverse();
+  }
+
+  /** Messages of the branch that is shown, oldest first, the first `limit` after a position. */
+  async findPageAfter(
+    owner: Owner,
+    sessionId: string,
+    position: number,
+    limit: number,
+  ): Promise<StoredMessage[]> {
+    return this.scope.manager.find(StoredMessage, {
+      where: { ...only(owner), sessionId, isCurrent: true, state: In(VISIBLE), position: MoreThan(position) },
+      order: { position: 'ASC' },
+      take: limit,
+    });
   }
 
   async findMessage(owner: Owner, id: string): Promise<StoredMessage | null> {

@@ -23,6 +23,7 @@ import {
 import { type Message } from './message.contract.js';
 import { toMessageView } from './message.entity.js';
 import type { Session } from './session.entity.js';
+import type { SessionExport } from './session-export.js';
 import { decodeCursor, encodeCursor } from './session-cursor.js';
 
 export interface History {
@@ -111,18 +112,34 @@ export class ConversationsService extends ConversationsReader {
     return message ? toMessageView(message) : undefined;
   }
 
-  /** The whole branch that is shown, in pages, oldest first. Throws CHAT_SESSION_NOT_FOUND. */
-  async export(principal: Principal, sessionId: string): Promise<SessionView> {
-    return this.scope.run(userScope(principal), async () => {
-      const session = await this.repository.findSession(principal, sessionId);
-      if (!session) throw sessionNotFound();
-      const messages = await this.repository.findPage(principal, sessionId, EXPORT_LIMIT, undefined);
-      return toSessionView(session, messages.map(toMessageView), this.config.idleAfter);
-    });
+  /**
+   * The branch that is shown, read page by page while somebody takes the messages, never whole.
+   * Throws CHAT_SESSION_NOT_FOUND.
+   */
+  async export(principal: Principal, sessionId: string): Promise<SessionExport> {
+    const session = await this.scope.run(userScope(principal), () =>
+      this.repository.findSession(principal, sessionId),
+    );
+    if (!session) throw sessionNotFound();
+    const { messages: _, ...head } = toSessionView(session, [], this.config.idleAfter);
+    return { session: head, messages: this.messagesOf(principal, sessionId) };
+  }
+
+  private async *messagesOf(principal: Principal, sessionId: string): AsyncGenerator<Message> {
+    let position = 0;
+    for (;;) {
+      const page = await this.scope.run(userScope(principal), () =>
+        this.repository.findPageAfter(principal, sessionId, position, EXPORT_PAGE),
+      );
+      yield* page.map(toMessageView);
+      if (page.length < EXPORT_PAGE) return;
+      position = page.at(-1)?.position ?? position;
+    }
   }
 }
 
-const EXPORT_LIMIT = 100_000;
+/** Messages that an export holds in memory at once. */
+const EXPORT_PAGE = 50;
 
 export function sessionNotFound(): AppError {
   return new AppError(

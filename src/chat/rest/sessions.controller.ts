@@ -16,7 +16,7 @@ import {
 } from '../../conversations/conversations.contract.js';
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
-import { toMarkdown } from '../../conversations/session-export.js';
+import { toJson, toMarkdown } from '../../conversations/session-export.js';
 import { ActiveRunView, SessionId } from '../chat.contract.js';
 import { ChatSessionsService } from '../chat-sessions.service.js';
 
@@ -94,7 +94,12 @@ export class SessionsController {
   }
 
   @Get('session/:session_id/export')
-  @ApiRoute({ summary: 'A whole session as JSON or Markdown', response: SessionView, errors })
+  @ApiRoute({
+    summary: 'A whole session as JSON or Markdown',
+    description: 'Written while it is read; a connection that is cut means that something is missing.',
+    response: SessionView,
+    errors,
+  })
   async export(
     @CurrentPrincipal() principal: Principal,
     @Param('session_id', { schema: SessionId }) sessionId: string,
@@ -102,7 +107,7 @@ export class SessionsController {
   ): Promise<Download> {
     const session = await this.conversations.export(principal, sessionId);
     return query.format === 'json'
-      ? new Download(JSON.stringify(session, null, 2), 'application/json; charset=utf-8', `${sessionId}.json`)
+      ? new Download(toJson(session), 'application/json; charset=utf-8', `${sessionId}.json`)
       : new Download(toMarkdown(session), 'text/markdown; charset=utf-8', `${sessionId}.md`);
   }
 }

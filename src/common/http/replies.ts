@@ -3,6 +3,7 @@ import {
   type CallHandler,
   type ExecutionContext,
   Injectable,
+  Logger,
   type NestInterceptor,
   StreamableFile,
 } from '@nestjs/common';
@@ -33,10 +34,10 @@ export class Reply {
   ) {}
 }
 
-/** A handler's result that is a file to be saved. */
+/** A handler's result that is a file to be saved, made while it is read. */
 export class Download {
   constructor(
-    readonly content: string,
+    readonly content: AsyncIterable<string>,
     readonly contentType: string,
     readonly filename: string,
   ) {}
@@ -60,10 +61,11 @@ function send(result: unknown, response: Response): unknown {
     return result.body;
   }
   if (result instanceof Download) {
-    return new StreamableFile(Buffer.from(result.content), {
-      type: result.contentType,
-      disposition: `attachment; filename="${result.filename.replace(/[^\w.-]/g, '_')}"`,
-    });
+    const disposition = `attachment; filename="${result.filename.replace(/[^\w.-]/g, '_')}"`;
+    const stream = Readable.from(result.content, { highWaterMark: 1 });
+    response.once('close', () => stream.destroy());
+    if (response.destroyed) stream.destroy();
+    return streamed(stream, { type: result.contentType, disposition });
   }
   if (!(result instanceof EventStream)) return result;
   response.status(200).set({
@@ -83,8 +85,18 @@ function send(result: unknown, response: Response): unknown {
   stream.once('close', leave);
   response.once('close', leave);
   if (response.destroyed) leave();
-  return new StreamableFile(stream, { type: 'text/event-stream; charset=utf-8' });
+  return streamed(stream, { type: 'text/event-stream; charset=utf-8' });
 }
+
+/** A stream that fails cuts the connection: an end in order would make what came so far look whole. */
+function streamed(stream: Readable, options: { type: string; disposition?: string }): StreamableFile {
+  return new StreamableFile(stream, options).setErrorHandler((error, response) => {
+    if (!response.destroyed) logger.error({ err: error }, 'a stream broke off');
+    (response as unknown as Response).destroy();
+  });
+}
+
+const logger = new Logger('http');
 
 async function* encode(events: AsyncIterable<StreamedEvent>): AsyncGenerator<string> {
   yield ': stream\n\n';
