@@ -1,3 +1,4 @@
+import { Metrics } from '../monitoring/metrics/metrics.js';
 import { Reflector } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { signToken, TEST_SECRET } from '../../test/support/tokens.js';
@@ -33,7 +34,7 @@ function guardFor(secret: string): JwtAuthGuard {
     new JwksKeys(config),
   );
   const identities = new IdentitiesService(config, new AuthMeClient(config), undefined as never);
-  const probes = new ProbeLimiter();
+  const probes = new ProbeLimiter(new Metrics());
   const auth = new AuthService(verifier, identities, probes, new IdentityWatchService(identities, config));
   return new JwtAuthGuard(new Reflector(), probes, new JwtStrategy(verifier, auth));
 }

@@ -1,3 +1,4 @@
+import { Metrics } from '../monitoring/metrics/metrics.js';
 import { signToken } from '../../test/support/tokens.js';
 import { authRequired, invalidToken, tokenExpired } from './auth.errors.js';
 import { FAILURES_A_MINUTE, ProbeLimiter } from './probe-limiter.js';
@@ -13,7 +14,7 @@ describe('ProbeLimiter', () => {
   }
 
   it('answers 429 past the limit, with the time to wait, and forgets after a minute', () => {
-    const limiter = new ProbeLimiter();
+    const limiter = new ProbeLimiter(new Metrics());
     expect(fail(limiter, FAILURES_A_MINUTE, '192.0.2.1')).toMatchObject({ status: 401 });
     expect(limiter.exceeded('192.0.2.1')).toBe(true);
     expect(fail(limiter, 1, '192.0.2.1')).toMatchObject({
@@ -26,7 +27,7 @@ describe('ProbeLimiter', () => {
   });
 
   it('counts an IPv6 /64 as one address, and others apart', () => {
-    const limiter = new ProbeLimiter();
+    const limiter = new ProbeLimiter(new Metrics());
     for (let index = 0; index <= FAILURES_A_MINUTE; index += 1)
       fail(limiter, 1, `2001:db8:1:2::${index.toString(16)}`);
     expect(limiter.exceeded('2001:db8:1:2:ffff::9')).toBe(true);
@@ -35,7 +36,7 @@ describe('ProbeLimiter', () => {
   });
 
   it('counts by the claimed subject across addresses', () => {
-    const limiter = new ProbeLimiter();
+    const limiter = new ProbeLimiter(new Metrics());
     const token = signToken({ sub: 'victim' });
     for (let index = 0; index < FAILURES_A_MINUTE; index += 1) fail(limiter, 1, `192.0.2.${index}`, token);
     expect(fail(limiter, 1, '198.51.100.1', signToken({ sub: 'victim' }))).toMatchObject({ status: 429 });
@@ -43,7 +44,7 @@ describe('ProbeLimiter', () => {
   });
 
   it('does not count missing or expired tokens', () => {
-    const limiter = new ProbeLimiter();
+    const limiter = new ProbeLimiter(new Metrics());
     for (let index = 0; index < 100; index += 1) {
       limiter.failed('192.0.2.1', undefined, authRequired());
       limiter.failed('192.0.2.1', undefined, tokenExpired());

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import { AppError } from '../common/errors/app-error.js';
 import { compositeKey } from '../common/ids.js';
+import { Metrics } from '../monitoring/metrics/metrics.js';
 import { BoundedMap } from '../redis/bounded-map.js';
 import { AuthErrors, tooManyFailures } from './auth.errors.js';
 import { PrincipalId } from './principal.js';
@@ -10,6 +11,7 @@ import { decodePayload, MAX_TOKEN_LENGTH } from './tokens/token-policy.js';
 export const FAILURES_A_MINUTE = 30;
 const WINDOW_MS = 60_000;
 const REMEMBERED = 20_000;
+const UNFORESEEN = 'INTERNAL';
 
 interface Window {
   count: number;
@@ -17,12 +19,14 @@ interface Window {
 }
 
 /**
- * Counts refused tokens by address (IPv6: by /64) and by the subject that they claim.
+ * Counts refused tokens by address (IPv6: by /64) and by the subject that they claim, and every refusal by its code.
  * Past the limit refusals turn into 429; a good token passes all the same, so nobody locks out his neighbours.
  */
 @Injectable()
 export class ProbeLimiter {
   private readonly windows = new BoundedMap<string, Window>(REMEMBERED);
+
+  constructor(private readonly metrics: Metrics) {}
 
   /** True where this address had its share of refusals: unproven tokens of it are not passed on to anybody. */
   exceeded(address: string | undefined): boolean {
@@ -34,6 +38,12 @@ export class ProbeLimiter {
    * Out: the error to answer with: the same one, or 429 once there were too many refusals.
    */
   failed(address: string | undefined, token: unknown, error: unknown): unknown {
+    const answer = this.answerTo(address, token, error);
+    this.metrics.authFailures.inc({ code: answer instanceof AppError ? answer.code : UNFORESEEN });
+    return answer;
+  }
+
+  private answerTo(address: string | undefined, token: unknown, error: unknown): unknown {
     if (!(error instanceof AppError) || error.code !== AuthErrors.AUTH_INVALID_TOKEN.code) return error;
     const keys = [address === undefined ? undefined : addressKey(address), subjectKey(token)];
     const windows = keys.filter((key) => key !== undefined).map((key) => this.count(key));

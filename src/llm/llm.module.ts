@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LlmConfig } from '../config/config.js';
+import { Metrics } from '../monitoring/metrics/metrics.js';
 import { FallbackModel } from './fallback-model.service.js';
 import { LanguageModel } from './llm.contract.js';
 import { LlmStatus } from './llm-status.js';
@@ -12,8 +13,11 @@ import { ModelTransport } from './providers/model-transport.js';
     ModelTransport,
     {
       provide: ProviderLines,
-      inject: [LlmConfig, ModelTransport],
-      useFactory: (config: LlmConfig, transport: ModelTransport) => new ProviderLines(config, transport),
+      inject: [LlmConfig, ModelTransport, Metrics],
+      useFactory: (config: LlmConfig, transport: ModelTransport, metrics: Metrics) =>
+        new ProviderLines(config, transport, (provider, outcome) =>
+          metrics.llmRequests.inc({ provider, outcome }),
+        ),
     },
     { provide: LanguageModel, useClass: FallbackModel },
     { provide: LlmStatus, useExisting: ProviderLines },

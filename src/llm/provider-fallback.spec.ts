@@ -42,6 +42,30 @@ describe('failures before the first token, with one provider', () => {
     expect(error?.detail).toMatch(/\w \w.*[.]$/);
   });
 
+  it('says once of each call how it ended, and nothing of a provider that is spared', async () => {
+    const question = (signal = never): ReturnType<typeof collect> =>
+      collect(built.model.stream(ask('x'), signal));
+    await question();
+    server.setBehaviour({ dieAfter: 1, times: 1 });
+    await question();
+    server.setBehaviour({ status: 500, times: 1 });
+    await question();
+    server.setBehaviour({ hang: 1, times: 1 });
+    const stop = new AbortController();
+    await collect(built.model.stream(ask('x'), stop.signal), () => stop.abort());
+    expect(built.calls).toEqual([
+      'openai answered',
+      'openai LLM_INTERRUPTED',
+      'openai LLM_UNAVAILABLE',
+      'openai answered',
+      'openai stopped',
+    ]);
+    server.setBehaviour({ status: 500 });
+    for (let index = 0; index < 4; index += 1) await question();
+    expect(built.calls.slice(5)).toEqual(Array.from({ length: 5 }, () => 'openai LLM_UNAVAILABLE'));
+    expect(server.requests).toHaveLength(10);
+  });
+
   it('tells the operator which variable holds a refused key', async () => {
     server.setBehaviour({ status: 401 });
     expect((await collect(built.model.stream(ask('x'), never))).error?.detail).toContain('OPENAI_API_KEY');

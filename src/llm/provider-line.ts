@@ -31,6 +31,9 @@ export interface LineLimits {
   readonly patience: number;
 }
 
+/** `outcome`: `answered`, `stopped` by the caller, or the code of a failure. */
+export type CallObserver = (provider: ModelProvider['name'], outcome: string) => void;
+
 export const LINE_LIMITS: Omit<LineLimits, 'silence' | 'outputTokens'> = {
   tries: 2,
   failures: 5,
@@ -55,9 +58,11 @@ export class ProviderLine {
   private readonly breaker: CircuitBreakerPolicy;
   private last: 'never' | 'answered' | { readonly code: string } = 'never';
 
+  /** In: `onEnd`, told once how each call to the provider ended. */
   constructor(
     readonly provider: ModelProvider,
     private readonly limits: LineLimits,
+    private readonly onEnd: CallObserver,
   ) {
     this.breaker = circuitBreaker(
       handleWhen((error) => this.breaks(error)),
@@ -95,11 +100,18 @@ export class ProviderLine {
 
   /** The events of an opened answer; notes how it went. */
   async *follow(answer: ModelAnswer): AsyncGenerator<ModelEvent> {
+    let outcome = 'stopped';
     try {
-      for await (const event of answer.events()) yield event;
+      for await (const event of answer.events()) {
+        if (event.type === 'end') outcome = 'answered';
+        yield event;
+      }
     } catch (error) {
       this.note(error);
+      outcome = outcomeOf(error);
       throw error;
+    } finally {
+      this.onEnd(this.provider.name, outcome);
     }
   }
 
@@ -113,8 +125,10 @@ export class ProviderLine {
       this.last = 'answered';
       return answer;
     } catch (error) {
+      if (error instanceof BrokenCircuitError) throw this.spared();
       this.note(error);
-      throw error instanceof BrokenCircuitError ? this.spared() : error;
+      this.onEnd(this.provider.name, outcomeOf(error));
+      throw error;
     }
   }
 
@@ -151,4 +165,8 @@ export class ProviderLine {
     if (asked <= jittered) return jittered;
     return last && asked <= this.limits.patience ? asked : undefined;
   }
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'stopped';
 }

@@ -1,6 +1,6 @@
 import type { LlmConfig } from '../config/config.js';
 import { LlmStatus, type ProviderState } from './llm-status.js';
-import { LINE_LIMITS, type LineLimits, ProviderLine } from './provider-line.js';
+import { type CallObserver, LINE_LIMITS, type LineLimits, ProviderLine } from './provider-line.js';
 import { AnthropicProvider } from './providers/anthropic.provider.js';
 import type { ModelProvider } from './providers/model-provider.contract.js';
 import type { ModelTransport } from './providers/model-transport.js';
@@ -12,7 +12,12 @@ const KNOWN = ['openai', 'anthropic'] as const;
 export class ProviderLines extends LlmStatus {
   readonly all: readonly ProviderLine[];
 
-  constructor(config: LlmConfig, transport: ModelTransport, limits: Partial<LineLimits> = {}) {
+  constructor(
+    config: LlmConfig,
+    transport: ModelTransport,
+    onCallEnd: CallObserver,
+    limits: Partial<LineLimits> = {},
+  ) {
     super();
     const { timeout: silence, maxOutputTokens: outputTokens } = config;
     const line: LineLimits = { ...LINE_LIMITS, silence, outputTokens, ...limits };
@@ -20,7 +25,7 @@ export class ProviderLines extends LlmStatus {
     if (config.openai) providers.push(new OpenAiProvider(config.openai, transport));
     if (config.anthropic) providers.push(new AnthropicProvider(config.anthropic, transport));
     if (config.first === 'anthropic') providers.reverse();
-    this.all = providers.map((provider) => new ProviderLine(provider, line));
+    this.all = providers.map((provider) => new ProviderLine(provider, line, onCallEnd));
   }
 
   providers(): ProviderState[] {

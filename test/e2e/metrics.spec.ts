@@ -1,4 +1,5 @@
 import { type RunningApp, startApp } from '../support/app.js';
+import { AUTH_ENV, Client, eventually, RawClient } from '../support/client.js';
 
 const TOKEN = 'a-metrics-token-for-this-test';
 const PRODUCTION = { ENV: 'production', JWT_SECRET: 'a secret of more than thirty-two bytes, made for this' };
@@ -38,6 +39,29 @@ describe('GET /metrics', () => {
       expect(text).toContain('http_requests_total{method="GET",route="/health/live",status="200"} 1');
       expect(text).toContain('http_requests_total{method="GET",route="unmatched",status="404"} 1');
       expect(text).toContain('process_cpu_seconds_total');
+      expect(text).not.toContain('canary');
+    }));
+
+  it('counts refused identities by their code, over every transport', () =>
+    within(AUTH_ENV, async (app) => {
+      const bad = 'canary.token.x';
+      await fetch(`${app.url}/chat/sessions`, { headers: { Authorization: `Bearer ${bad}` } });
+      await fetch(`${app.url}/chat/sessions`);
+      await new Client(app.url, { role: 'agent' }).get('/chat/sessions');
+      await new Client(app.url, { role: 'agent' }).socket().catch(() => undefined);
+      const ws = app.url.replace('http', 'ws');
+      for (const query of [`token=${bad}`, `ticket=${'x'.repeat(43)}`, 'ticket=x']) {
+        const raw = new RawClient(`${ws}/chat/ws/s?${query}`);
+        await eventually(() => raw.closed);
+      }
+      const { text } = await read(app);
+      const counted = text.match(/^auth_failures_total\{.*$/gm)?.sort();
+      expect(counted).toEqual([
+        'auth_failures_total{code="AUTH_INVALID_TOKEN"} 2',
+        'auth_failures_total{code="AUTH_REQUIRED"} 1',
+        'auth_failures_total{code="AUTH_ROLE_REFUSED"} 2',
+        'auth_failures_total{code="AUTH_TICKET_REFUSED"} 2',
+      ]);
       expect(text).not.toContain('canary');
     }));
 

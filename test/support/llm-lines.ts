@@ -10,14 +10,22 @@ export interface BuiltModel {
   readonly model: FallbackModel;
   readonly lines: ProviderLines;
   readonly transport: ModelTransport;
+  /** How each call ended, as `provider outcome`. */
+  readonly calls: readonly string[];
 }
 
 /** Builds the model layer over real clients. In: variables as the process would get them, and limits to shorten. */
 export function buildModel(env: Record<string, string>, limits: Partial<LineLimits> = {}): BuiltModel {
   const config = new LlmConfig(parseEnv(env));
   const transport = new ModelTransport();
-  const lines = new ProviderLines(config, transport, { backoff: 20, ...limits });
-  return { model: new FallbackModel(lines), lines, transport };
+  const calls: string[] = [];
+  const lines = new ProviderLines(
+    config,
+    transport,
+    (provider, outcome) => calls.push(`${provider} ${outcome}`),
+    { backoff: 20, ...limits },
+  );
+  return { model: new FallbackModel(lines), lines, transport, calls };
 }
 
 export const ask = (content: string, system = 'You are a bot.'): ModelRequest => ({

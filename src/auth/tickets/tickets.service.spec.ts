@@ -1,3 +1,4 @@
+import { Metrics } from '../../monitoring/metrics/metrics.js';
 import { invalidToken } from '../auth.errors.js';
 import type { AuthenticatedPrincipal } from '../principal.js';
 import { sealToken, unsealToken } from './sealed-token.js';
@@ -52,7 +53,7 @@ describe('TicketsService', () => {
         return principal;
       },
     };
-    tickets = new TicketsService(scope as never, rows as never, auth as never);
+    tickets = new TicketsService(scope as never, rows as never, auth as never, new Metrics());
   });
 
   async function issue(origin: string | null = 'http://localhost:3001'): Promise<string> {

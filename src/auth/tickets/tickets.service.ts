@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AppError } from '../../common/errors/app-error.js';
+import { Metrics } from '../../monitoring/metrics/metrics.js';
 import { Scope, SYSTEM, userScope } from '../../database/scope.js';
 import { AuthService } from '../auth.service.js';
 import { ticketRefused } from '../auth.errors.js';
@@ -24,6 +26,7 @@ export class TicketsService {
     private readonly scope: Scope,
     private readonly tickets: TicketsRepository,
     private readonly auth: AuthService,
+    private readonly metrics: Metrics,
   ) {}
 
   /** In: the caller, his token, the session it is for, and the Origin of the request (null without one). */
@@ -56,13 +59,19 @@ export class TicketsService {
    * Throws `AUTH_TICKET_REFUSED`, or what `AuthService.authenticate` throws for the token behind it.
    */
   async redeem(ticket: string, sessionId: string, origin: string | null): Promise<RedeemedTicket> {
-    if (!FORM.test(ticket)) throw ticketRefused();
+    if (!FORM.test(ticket)) throw this.refusal();
     const used = await this.scope.run(SYSTEM, () => this.tickets.consume(hashOf(ticket)));
-    if (!used || used.session_id !== sessionId || used.origin !== origin) throw ticketRefused();
+    if (!used || used.session_id !== sessionId || used.origin !== origin) throw this.refusal();
     const token = unsealToken(ticket, used.principal.sealed_token);
     const principal = await this.auth.authenticate(token);
-    if (principal.tenantId !== used.tenant_id || principal.userId !== used.user_id) throw ticketRefused();
+    if (principal.tenantId !== used.tenant_id || principal.userId !== used.user_id) throw this.refusal();
     return { principal, token };
+  }
+
+  private refusal(): AppError {
+    const error = ticketRefused();
+    this.metrics.authFailures.inc({ code: error.code });
+    return error;
   }
 }
 
