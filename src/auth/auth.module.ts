@@ -16,6 +16,7 @@ import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { ProbeLimiter } from './probe-limiter.js';
 import { RolesGuard } from './roles.guard.js';
+import { TicketSweeper } from './tickets/ticket-sweeper.js';
 import { TicketsController } from './tickets/tickets.controller.js';
 import { TicketsRepository } from './tickets/tickets.repository.js';
 import { TicketsService } from './tickets/tickets.service.js';
@@ -41,6 +42,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
     DemoService,
     TicketsRepository,
     TicketsService,
+    TicketSweeper,
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
   ],

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { repeat } from '../common/repeat.js';
 import { LEASE_MS, RunWorker } from './run-worker.js';
 import { RunsRepository } from './runs.repository.js';
 
@@ -12,7 +13,7 @@ const BATCH = 50;
 @Injectable()
 export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(RunSweeper.name);
-  private readonly timers: NodeJS.Timeout[] = [];
+  private ends: (() => void)[] = [];
 
   constructor(
     private readonly runs: RunsRepository,
@@ -20,14 +21,16 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    this.every(RENEW_EVERY, () => this.renew());
-    this.every(SWEEP_EVERY, () => this.sweep());
-    this.every(TRIM_EVERY, async () => void (await this.runs.trim(KEEP_LOG_MINUTES, BATCH * 10)));
+    this.ends = [
+      repeat(RENEW_EVERY, () => this.renew()),
+      repeat(SWEEP_EVERY, () => this.sweep()),
+      repeat(TRIM_EVERY, () => this.runs.trim(KEEP_LOG_MINUTES, BATCH * 10)),
+    ];
     void this.sweep().catch((error: unknown) => this.logger.warn({ err: error }, 'the first sweep failed'));
   }
 
   onApplicationShutdown(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    for (const end of this.ends) end();
   }
 
   private async renew(): Promise<void> {
@@ -39,18 +42,5 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async sweep(): Promise<void> {
     for (const runId of await this.runs.findWaiting(BATCH)) this.worker.wake(runId);
-  }
-
-  private every(ms: number, work: () => Promise<void>): void {
-    let busy = false;
-    const timer = setInterval(() => {
-      if (busy) return;
-      busy = true;
-      work()
-        .catch((error: unknown) => this.logger.warn({ err: error }, 'housekeeping failed; trying again'))
-        .finally(() => (busy = false));
-    }, ms);
-    timer.unref();
-    this.timers.push(timer);
   }
 }

@@ -41,12 +41,13 @@ export class TicketsRepository {
     );
   }
 
-  /** Removes a user's tickets that nobody can use any more. */
-  async deleteSpentOf(tenantId: string, userId: string): Promise<void> {
+  /** Removes tickets, of whomever the scope shows, that nobody can use any more; those that ended first go first. */
+  async deleteSpent(limit: number): Promise<void> {
     await this.scope.manager.query(
-      `DELETE FROM tickets WHERE tenant_id = $1 AND user_id = $2
-         AND (used_at IS NOT NULL OR expires_at <= clock_timestamp())`,
-      [tenantId, userId],
+      `DELETE FROM tickets WHERE hash IN (
+         SELECT hash FROM tickets WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1
+         FOR UPDATE SKIP LOCKED)`,
+      [limit],
     );
   }
 

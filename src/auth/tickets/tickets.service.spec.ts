@@ -19,7 +19,6 @@ class MemoryTickets {
   async insert(ticket: NewTicket): Promise<void> {
     this.rows.set(ticket.hash, ticket);
   }
-  async deleteSpentOf(): Promise<void> {}
   async consume(hash: string): Promise<UsedTicket | undefined> {
     const row = this.rows.get(hash);
     this.rows.delete(hash);

@@ -11,6 +11,7 @@ import type { WsTicketResponse } from './tickets.contract.js';
 import { TicketsRepository } from './tickets.repository.js';
 
 const LIFE_SECONDS = 30;
+const SWEEP_BATCH = 10_000;
 const FORM = /^[\w-]{43}$/;
 
 export interface RedeemedTicket {
@@ -38,9 +39,8 @@ export class TicketsService {
   ): Promise<WsTicketResponse> {
     const ticket = randomBytes(32).toString('base64url');
     const { tenantId, userId } = principal;
-    await this.scope.run(userScope(principal), async () => {
-      await this.tickets.deleteSpentOf(tenantId, userId);
-      await this.tickets.insert({
+    await this.scope.run(userScope(principal), () =>
+      this.tickets.insert({
         hash: hashOf(ticket),
         tenantId,
         userId,
@@ -48,8 +48,8 @@ export class TicketsService {
         origin,
         sealedToken: sealToken(ticket, token),
         lifeSeconds: LIFE_SECONDS,
-      });
-    });
+      }),
+    );
     return { ticket, expires_in: LIFE_SECONDS };
   }
 
@@ -66,6 +66,11 @@ export class TicketsService {
     const principal = await this.auth.authenticate(token);
     if (principal.tenantId !== used.tenant_id || principal.userId !== used.user_id) throw this.refusal();
     return { principal, token };
+  }
+
+  /** Removes tickets of all users that have ended; what one batch leaves goes with the next. */
+  async sweep(): Promise<void> {
+    await this.scope.run(SYSTEM, () => this.tickets.deleteSpent(SWEEP_BATCH));
   }
 
   private refusal(): AppError {
