@@ -42,11 +42,11 @@ const base = {
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json'],
 };
 
-/** One PostgreSQL a run, shared by these projects; every test makes a database of its own. */
-const withPostgres = {
+/** One PostgreSQL and one Redis a run, shared by these projects; every test makes a database of its own. */
+const withServers = {
   ...base,
-  globalSetup: '<rootDir>/test/support/setup-postgres.mjs',
-  globalTeardown: '<rootDir>/test/support/teardown-postgres.mjs',
+  globalSetup: '<rootDir>/test/support/setup-servers.mjs',
+  globalTeardown: '<rootDir>/test/support/teardown-servers.mjs',
 };
 
 module.exports = {
@@ -63,8 +63,8 @@ module.exports = {
         '<rootDir>/test/architecture/**/*.spec.ts',
       ],
     },
-    { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
-    { ...withPostgres, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/**/*.spec.ts'] },
-    { ...withPostgres, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
+    { ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
+    { ...withServers, displayName: 'attacks', testMatch: ['<rootDir>/test/attacks/**/*.spec.ts'] },
+    { ...withServers, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.spec.ts'] },
   ],
 };

@@ -6,6 +6,7 @@ import { ensureChromium } from './lib/chromium.mjs';
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs';
 import { ROOT, run, say, script, StepError } from './lib/run.mjs';
 import { startTestPostgres } from './lib/test-postgres.mjs';
+import { startTestRedis } from './lib/test-redis.mjs';
 
 const PROJECTS = ['unit', 'e2e', 'attacks', 'browser'];
 
@@ -13,6 +14,7 @@ const PROJECTS = ['unit', 'e2e', 'attacks', 'browser'];
 const SETUPS = [
   { name: 'the build', projects: ['e2e', 'attacks', 'browser'], start: ensureBuilt },
   { name: 'PostgreSQL', projects: ['e2e', 'attacks', 'browser'], start: () => startTestPostgres(say) },
+  { name: 'Redis', projects: ['e2e', 'attacks', 'browser'], start: startTestRedis },
   { name: 'Chromium', projects: ['browser'], start: startChromium },
 ];
 

@@ -1,7 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Installation } from '../common/installation.js';
 import { DatabaseConfig } from '../config/config.js';
 import { dataSourceOptions } from './data-source.js';
+import { readInstallation } from './installation.repository.js';
 import { Scope } from './scope.js';
 
 /** No statement of the running service may hold a connection longer; migrations may. */
@@ -27,7 +30,7 @@ const ANSWER_TIMEOUT_MS = 25_000;
       },
     }),
   ],
-  providers: [Scope],
-  exports: [Scope],
+  providers: [Scope, { provide: Installation, inject: [DataSource], useFactory: readInstallation }],
+  exports: [Scope, Installation],
 })
 export class DatabaseModule {}

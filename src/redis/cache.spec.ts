@@ -4,13 +4,19 @@ import { Logger } from '@nestjs/common';
 import { createCache } from 'cache-manager';
 import { type CacheStore, memoryStore, openCacheStore } from './cache-store.js';
 import { ManagedCache } from './managed-cache.js';
+import { RedisLink } from './redis-link.js';
 
-const stores: CacheStore[] = [];
+const links: RedisLink[] = [];
 const servers: Server[] = [];
 
 function cacheOver(store: CacheStore): ManagedCache {
-  stores.push(store);
   return new ManagedCache(createCache({ stores: [store.keyv] }) as never, store);
+}
+
+function linkTo(url: string): RedisLink {
+  const link = new RedisLink(url, 'test');
+  links.push(link);
+  return link;
 }
 
 async function listen(server: Server): Promise<number> {
@@ -20,7 +26,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 afterEach(async () => {
-  await Promise.all(stores.splice(0).map((store) => store.close()));
+  for (const link of links.splice(0)) link.close();
   for (const server of servers.splice(0)) server.close();
   jest.restoreAllMocks();
 });
@@ -63,7 +69,7 @@ describe('a cache whose Redis is gone', () => {
     const gone = createServer();
     const port = await listen(gone);
     await new Promise((resolve) => gone.close(resolve));
-    const cache = cacheOver(openCacheStore(`redis://:s3cret-canary@127.0.0.1:${port}/0`));
+    const cache = cacheOver(openCacheStore(linkTo(`redis://:s3cret-canary@127.0.0.1:${port}/0`)));
     const started = Date.now();
     await cache.set('a', 1, 1000);
     await cache.delete('a');
@@ -78,7 +84,7 @@ describe('a cache whose Redis is gone', () => {
   it('does not wait for a Redis that accepts and then stays silent', async () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const port = await listen(createServer((socket) => socket.on('error', () => undefined)));
-    const cache = cacheOver(openCacheStore(`redis://127.0.0.1:${port}`));
+    const cache = cacheOver(openCacheStore(linkTo(`redis://127.0.0.1:${port}`)));
     await sleep(50);
     const started = Date.now();
     expect(await cache.get('a')).toBeUndefined();

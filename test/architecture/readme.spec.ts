@@ -9,7 +9,9 @@ import { CLIENT_EVENTS, SERVER_EVENTS } from '../../src/chat/sockets/socket.cont
 import { buildOpenApi } from '../../src/common/docs/open-api.js';
 import { EnvSchema, parseEnv } from '../../src/config/env.schema.js';
 import { TABLE_NAMES } from '../../src/database/migrations/foundation/tables.js';
+import { FanOutMetrics } from '../../src/monitoring/metrics/fan-out-metrics.js';
 import { Metrics } from '../../src/monitoring/metrics/metrics.js';
+import { MemoryFanOut } from '../../src/redis/memory-fan-out.js';
 import { sqlAdmin, tailAdmin } from '../browser/readme-snippets.js';
 import { SQL_ADMIN, TAIL_ADMIN } from '../support/dashboard-snippets.js';
 import {
@@ -177,7 +179,9 @@ describe('the other pages', () => {
   });
 
   it('list the metrics, all of them and no other', async () => {
-    const metrics = await new Metrics().registry.getMetricsAsJSON();
+    const all = new Metrics();
+    expect(new FanOutMetrics(all, new MemoryFanOut())).toBeDefined();
+    const metrics = await all.registry.getMetricsAsJSON();
     const own = metrics.map(({ name }) => name).filter((name) => !/^(process|nodejs)_/.test(name));
     expect(named('docs/operations.md', 'Metrics for Prometheus').sort()).toEqual(own.sort());
   });

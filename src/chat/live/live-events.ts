@@ -1,27 +1,47 @@
+import { z } from 'zod';
 import type { Principal } from '../../auth/principal.js';
 import { compositeKey } from '../../common/ids.js';
-import type { SessionSummary } from '../../conversations/conversations.contract.js';
-import type { Message } from '../../conversations/message.contract.js';
-import type { RunNews } from '../../runs/run-channel.js';
+import { SessionSummary } from '../../conversations/conversations.contract.js';
+import { Message } from '../../conversations/message.contract.js';
+import type { Channel } from '../../redis/fan-out.js';
+import { type RunNews, userAudience } from '../../runs/run-channel.js';
+import type { SessionRef } from '../../runs/runs.contract.js';
 
 /** `origin` is the connection that caused an event; it gets no echo. */
-interface FromConnection {
-  readonly origin: string | null;
+const fromConnection = { origin: z.string().nullable() };
+
+const Told = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('created'), message: Message, runId: z.uuid(), ...fromConnection }),
+  z.object({ kind: z.literal('typing'), sessionId: z.string(), isTyping: z.boolean(), ...fromConnection }),
+]);
+/** What a session's devices are told besides its answers. */
+export type Told = Readonly<z.infer<typeof Told>>;
+
+/** What happens in one session. */
+export type SessionNews = RunNews | Told;
+
+const UserNews = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('updated'), session: SessionSummary }),
+  z.object({ kind: z.literal('deleted'), sessionId: z.string() }),
+  z.object({ kind: z.literal('presence'), devices: z.int().nonnegative() }),
+]);
+/** What travels on the channel of one user, to all devices whatever they show. */
+export type UserNews = Readonly<z.infer<typeof UserNews>>;
+
+/** The channel of what a session's devices tell each other. */
+export function toldChannel(session: SessionRef): Channel<Told> {
+  return {
+    name: compositeKey('told', session.tenantId, session.userId, session.sessionId),
+    audience: userAudience(session),
+    accepts: (message): message is Told => Told.safeParse(message).success,
+  };
 }
 
-/** What travels on the channel of one session. */
-export type SessionNews =
-  | RunNews
-  | (FromConnection & { readonly kind: 'created'; readonly message: Message; readonly runId: string })
-  | (FromConnection & { readonly kind: 'typing'; readonly sessionId: string; readonly isTyping: boolean });
-
-/** What travels on the channel of one user, to all devices whatever they show. */
-export type UserNews =
-  | { readonly kind: 'updated'; readonly session: SessionSummary }
-  | { readonly kind: 'deleted'; readonly sessionId: string }
-  | { readonly kind: 'presence'; readonly devices: number };
-
 /** The channel of everything that concerns a user rather than one session. */
-export function userChannel(user: Pick<Principal, 'tenantId' | 'userId'>): string {
-  return compositeKey('user', user.tenantId, user.userId);
+export function userChannel(user: Pick<Principal, 'tenantId' | 'userId'>): Channel<UserNews> {
+  return {
+    name: compositeKey('user', user.tenantId, user.userId),
+    audience: userAudience(user),
+    accepts: (message): message is UserNews => UserNews.safeParse(message).success,
+  };
 }

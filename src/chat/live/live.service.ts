@@ -3,17 +3,17 @@ import type { Principal } from '../../auth/principal.js';
 import { FanOut } from '../../redis/fan-out.js';
 import { sessionChannel } from '../../runs/run-channel.js';
 import type { SessionRef } from '../../runs/runs.contract.js';
-import { type SessionNews, userChannel, type UserNews } from './live-events.js';
+import { type SessionNews, type Told, toldChannel, userChannel, type UserNews } from './live-events.js';
 
 type User = Pick<Principal, 'tenantId' | 'userId'>;
 
-/** Tells the devices of a user what happened, and lets gateways listen. */
+/** Tells the devices of a user what happened, on every node, and lets gateways listen. */
 @Injectable()
 export class LiveService {
   constructor(private readonly fanOut: FanOut) {}
 
-  tellSession(session: SessionRef, news: SessionNews): void {
-    this.fanOut.publish(sessionChannel(session), news);
+  tellSession(session: SessionRef, news: Told): void {
+    this.fanOut.publish(toldChannel(session), news);
   }
 
   tellUser(user: User, news: UserNews): void {
@@ -22,11 +22,16 @@ export class LiveService {
 
   /** Calls `listener` for everything of one session until the returned function is called. */
   onSession(session: SessionRef, listener: (news: SessionNews) => void): () => void {
-    return this.fanOut.subscribe(sessionChannel(session), (message) => listener(message as SessionNews));
+    const leaveAnswers = this.fanOut.subscribe(sessionChannel(session), listener);
+    const leaveTold = this.fanOut.subscribe(toldChannel(session), listener);
+    return () => {
+      leaveAnswers();
+      leaveTold();
+    };
   }
 
   /** Calls `listener` for everything of one user until the returned function is called. */
   onUser(user: User, listener: (news: UserNews) => void): () => void {
-    return this.fanOut.subscribe(userChannel(user), (message) => listener(message as UserNews));
+    return this.fanOut.subscribe(userChannel(user), listener);
   }
 }

@@ -35,7 +35,7 @@ export class SocketRooms {
   /** From now on the socket gets everything of one session of its user. */
   async joinSession(socket: ChatSocket, principal: Principal, sessionId: string): Promise<void> {
     const session = refOf(principal, sessionId);
-    const room = sessionChannel(session);
+    const room = sessionChannel(session).name;
     await socket.join(room);
     if (socket.rooms.has(room) && !this.listening.has(room)) {
       this.listening.set(
@@ -47,7 +47,7 @@ export class SocketRooms {
 
   /** From now on the socket gets everything that concerns its user. */
   async joinUser(socket: ChatSocket, principal: Principal): Promise<void> {
-    const room = userChannel(principal);
+    const room = userChannel(principal).name;
     await socket.join(room);
     if (socket.rooms.has(room) && !this.listening.has(room)) {
       this.listening.set(
