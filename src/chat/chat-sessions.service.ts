@@ -42,7 +42,8 @@ export class ChatSessionsService {
 
   /** Erases a session and ends its answers; the id stays dead. Throws CHAT_SESSION_NOT_FOUND. */
   async erase(principal: Principal, sessionId: string): Promise<void> {
-    this.runs.abandon(await this.conversations.erase(principal, sessionId));
+    const open = await this.conversations.erase(principal, sessionId);
+    await this.runs.abandon(open);
     this.live.tellUser(principal, { kind: 'deleted', sessionId });
   }
 }

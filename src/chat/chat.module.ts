@@ -13,6 +13,7 @@ import { ChatCompletion } from './completion.js';
 import { SendRules } from './send-rules.js';
 import { AdmissionService } from './live/admission.service.js';
 import { LiveService } from './live/live.service.js';
+import { SessionFeeds } from './live/session-feeds.service.js';
 import { PresenceService } from './live/presence.service.js';
 import { TypingService } from './live/typing.service.js';
 import { RawArrivals } from './raw/raw-arrivals.js';
@@ -49,6 +50,7 @@ const runs = RunsModule.forRoot({
     ChatSessionsService,
     AdmissionService,
     LiveService,
+    SessionFeeds,
     PresenceService,
     TypingService,
     ChatGateway,

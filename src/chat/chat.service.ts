@@ -112,6 +112,7 @@ export class ChatService {
       { kind: 'created', message: accepted.message, runId: accepted.runId, origin: input.origin ?? null },
     );
     if (row.claimed) this.runs.begin(toClaimedRun(row, principal, input));
+    else if (!this.runs.claimTerms) this.runs.wake(accepted.runId);
   }
 
   private toAcceptInput(input: SendInput): AcceptInput {

@@ -12,6 +12,10 @@ export class BoundedSet<T> {
     this.members.delete(oldest as T);
   }
 
+  has(member: T): boolean {
+    return this.members.has(member);
+  }
+
   /** Out: whether it was a member. */
   delete(member: T): boolean {
     return this.members.delete(member);

@@ -6,6 +6,7 @@ import { DatabaseConfig } from '../config/config.js';
 import { dataSourceOptions } from './data-source.js';
 import { readInstallation } from './installation.repository.js';
 import { Scope } from './scope.js';
+import { Signals } from './signals.js';
 
 /** No statement of the running service may hold a connection longer; migrations may. */
 const STATEMENT_TIMEOUT_MS = 20_000;
@@ -30,7 +31,7 @@ const ANSWER_TIMEOUT_MS = 25_000;
       },
     }),
   ],
-  providers: [Scope, { provide: Installation, inject: [DataSource], useFactory: readInstallation }],
-  exports: [Scope, Installation],
+  providers: [Scope, Signals, { provide: Installation, inject: [DataSource], useFactory: readInstallation }],
+  exports: [Scope, Signals, Installation],
 })
 export class DatabaseModule {}

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CACHE_MANAGER, Cache } from '@nestjs/cache-manager';
 import { AppCache } from './cache.js';
 import type { CacheStore } from './cache-store.js';
-import { withinTime } from './within-time.js';
+import { withinTime } from '../common/within-time.js';
 
 export const CACHE_STORE = Symbol('CACHE_STORE');
 const COMMAND_TIMEOUT_MS = 250;

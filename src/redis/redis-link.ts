@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { createClient } from 'redis';
 import { compositeKey } from '../common/ids.js';
-import { withinTime } from './within-time.js';
+import { withinTime } from '../common/within-time.js';
 
 const CONNECT_TIMEOUT_MS = 2000;
 const PROBE_EVERY_MS = 2000;

@@ -1,7 +1,7 @@
 import { type Channel, FanOut, type FanOutState } from './fan-out.js';
 import { MemoryFanOut } from './memory-fan-out.js';
 import type { Wire } from './wire.js';
-import { withinTime } from './within-time.js';
+import { withinTime } from '../common/within-time.js';
 
 const SETTLE_MS = 500;
 /** Characters of one message; a longer one is found in the log. */

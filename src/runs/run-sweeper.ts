@@ -33,11 +33,24 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
     for (const end of this.ends) end();
   }
 
+  /** Looks at once for what this node may not have been told. */
+  catchUp(): void {
+    for (const look of [this.renew(), this.sweep()]) {
+      look.catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'catching up failed; the next round does it'),
+      );
+    }
+  }
+
   private async renew(): Promise<void> {
     const mine = this.worker.running;
     if (mine.length === 0) return;
     const kept = await this.runs.renew(this.worker.owner, mine, LEASE_MS);
-    for (const runId of mine) if (!kept.has(runId)) this.worker.end(runId, 'lost');
+    for (const runId of mine) {
+      const stopping = kept.get(runId);
+      if (stopping === undefined) this.worker.end(runId, 'lost');
+      else if (stopping) this.worker.end(runId, 'stop');
+    }
   }
 
   private async sweep(): Promise<void> {

@@ -28,6 +28,8 @@ export class RunWorker {
   private readonly stops = new BoundedSet<string>(REMEMBERED_STOPS);
   private draining = false;
   private graceOver = false;
+  /** Told of runs that this node does not take any more. */
+  onDeclined: (runId: string) => void = () => undefined;
 
   constructor(
     private readonly runs: RunsRepository,
@@ -45,7 +47,8 @@ export class RunWorker {
 
   /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
   wake(runId: string): void {
-    if (this.draining || this.executions.has(runId)) return;
+    if (this.draining) return this.onDeclined(runId);
+    if (this.executions.has(runId)) return;
     this.keep(runId, this.claimAndWork(runId));
   }
 
@@ -96,7 +99,7 @@ export class RunWorker {
     const execution: RunExecution = new RunExecution(run, this.answerer, log);
     this.executions.set(runId, execution);
     this.report();
-    if (this.stops.delete(runId)) execution.end('stop');
+    if (this.stops.delete(runId) || run.stopRequested) execution.end('stop');
     if (this.graceOver) execution.end('shutdown');
     try {
       const outcome =

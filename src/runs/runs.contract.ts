@@ -87,6 +87,8 @@ export interface ClaimedRun extends SessionRef {
   /** When the first attempt began, and when this one did, by the database's clock. */
   readonly startedAt: Date;
   readonly claimedAt: Date;
+  /** True where somebody wanted it stopped before it was claimed. */
+  readonly stopRequested?: boolean;
   /** What whoever accepted the question had at hand for its answer; absent where the run was claimed later. */
   readonly atHand?: unknown;
 }
@@ -101,4 +103,16 @@ export interface ActiveRun extends RunPosition {
   readonly runId: string;
   readonly messageId: string;
   readonly state: RunState;
+}
+
+/** A session that a node shows, and for how long, in milliseconds. */
+export interface ShownSession extends SessionRef {
+  readonly ageMs: number;
+}
+
+export interface MissedRun extends SessionRef {
+  readonly runId: string;
+  readonly questionId: string;
+  /** True where its question came while the session was shown. */
+  readonly isNew: boolean;
 }

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventLog } from './event-log.js';
 import { LoggedRunEvent } from './run-event.entity.js';
 import { RunFollower } from './run-follower.js';
+import { RunSignals } from './run-signals.js';
 import { RunSweeper } from './run-sweeper.js';
 import { RunWorker } from './run-worker.js';
 import { Run } from './run.entity.js';
@@ -23,6 +24,7 @@ export class RunsModule {
         RunWorker,
         RunFollower,
         RunSweeper,
+        RunSignals,
         RunsService,
       ],
       exports: [RunsService],

@@ -6,11 +6,13 @@ import { Run } from './run.entity.js';
 import {
   type ActiveRun,
   type ClaimedRun,
+  type MissedRun,
   OPEN_STATES,
   type RunEvent,
   type RunPosition,
   type RunState,
   type SessionRef,
+  type ShownSession,
 } from './runs.contract.js';
 import type { Principal } from '../auth/principal.js';
 
@@ -28,6 +30,7 @@ interface RunRow {
   request: Record<string, unknown>;
   started_at: Date;
   lease_until: Date;
+  stop_requested_at: Date | null;
 }
 
 export interface LogEntry extends RunPosition {
@@ -54,10 +57,14 @@ export class RunsRepository {
     return row && toClaimed(row, leaseMs);
   }
 
-  /** Renews leases; returns the runs that are still the owner's. */
-  async renew(owner: string, runIds: readonly string[], leaseMs: number): Promise<Set<string>> {
-    const rows = await this.scope.call<{ runs_renew: string }>('runs_renew', [owner, runIds, leaseMs]);
-    return new Set(rows.map((row) => row.runs_renew));
+  /** Renews leases; returns the runs that are still the owner's, each with whether somebody wants it stopped. */
+  async renew(owner: string, runIds: readonly string[], leaseMs: number): Promise<Map<string, boolean>> {
+    const rows = await this.scope.call<{ run_id: string; stopping: boolean }>('runs_heartbeat', [
+      owner,
+      runIds,
+      leaseMs,
+    ]);
+    return new Map(rows.map((row) => [row.run_id, row.stopping]));
   }
 
   /** Runs that nobody works on: queued ones and those whose lease ran out. */
@@ -83,13 +90,13 @@ export class RunsRepository {
     return row?.runs_trim ?? 0;
   }
 
-  /** Cancels a run that has not begun; undefined for a run that is not the owner's. */
-  async cancelQueued(
+  /** Cancels a run that has not begun, and notes the stop of one that has; undefined for a run that is not the owner's. */
+  async stop(
     owner: Owner,
     runId: string,
   ): Promise<{ state: RunState; session_id: string; cancelled: boolean } | undefined> {
     const [row] = await this.scope.call<{ state: RunState; session_id: string; cancelled: boolean }>(
-      'runs_cancel_queued',
+      'runs_stop',
       [owner.tenantId, owner.userId, runId],
     );
     return row;
@@ -124,6 +131,43 @@ export class RunsRepository {
         epoch: run.leaseEpoch,
         seq: last?.seq ?? 0,
       };
+    });
+  }
+
+  /** Runs of many sessions that are open or began within the session's age, each session's in its order. */
+  async findMissed(sessions: readonly ShownSession[]): Promise<MissedRun[]> {
+    const rows = await this.scope.call<{
+      run_id: string;
+      tenant_id: string;
+      user_id: string;
+      session_id: string;
+      question_id: string;
+      is_new: boolean;
+    }>('runs_missed', [
+      sessions.map(({ tenantId }) => tenantId),
+      sessions.map(({ userId }) => userId),
+      sessions.map(({ sessionId }) => sessionId),
+      sessions.map(({ ageMs }) => Math.ceil(ageMs)),
+    ]);
+    return rows.map((row) => ({
+      tenantId: row.tenant_id,
+      userId: row.user_id,
+      sessionId: row.session_id,
+      runId: row.run_id,
+      questionId: row.question_id,
+      isNew: row.is_new,
+    }));
+  }
+
+  /** Open runs of one user. */
+  async findOpenOf(owner: Owner): Promise<string[]> {
+    return this.scope.run(userScope(owner), async () => {
+      const runs = await this.scope.manager.find(Run, {
+        where: { ...ownerWhere(owner), state: In([...OPEN_STATES]) },
+        order: { position: 'DESC' },
+        select: { id: true },
+      });
+      return runs.map(({ id }) => id);
     });
   }
 
@@ -198,5 +242,6 @@ function toClaimed(row: RunRow, leaseMs: number): ClaimedRun {
     request: row.request,
     startedAt: row.started_at,
     claimedAt: new Date(row.lease_until.getTime() - leaseMs),
+    stopRequested: row.stop_requested_at !== null,
   };
 }

@@ -3,15 +3,18 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
 import { type LOG_GONE, RunFollower } from './run-follower.js';
+import { RunSignals } from './run-signals.js';
 import { RunWorker } from './run-worker.js';
 import {
   type ActiveRun,
   type ClaimedRun,
   type ClaimTerms,
+  type MissedRun,
   OPEN_STATES,
   type RunEvent,
   type RunPosition,
   type SessionRef,
+  type ShownSession,
 } from './runs.contract.js';
 import { runNotFound } from './runs.errors.js';
 import { RunsRepository, type RunStatus } from './runs.repository.js';
@@ -31,6 +34,7 @@ export class RunsService implements BeforeApplicationShutdown {
     private readonly worker: RunWorker,
     private readonly follower: RunFollower,
     private readonly fanOut: FanOut,
+    private readonly signals: RunSignals,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -69,7 +73,7 @@ export class RunsService implements BeforeApplicationShutdown {
    * Throws CHAT_RUN_NOT_FOUND.
    */
   async stop(owner: Owner, runId: string): Promise<void> {
-    const found = await this.runs.cancelQueued(owner, runId);
+    const found = await this.runs.stop(owner, runId);
     if (!found) throw runNotFound();
     if (found.cancelled) {
       const session = { tenantId: owner.tenantId, userId: owner.userId, sessionId: found.session_id };
@@ -85,12 +89,25 @@ export class RunsService implements BeforeApplicationShutdown {
       if (next) this.wake(next);
     } else if (OPEN_STATES.includes(found.state)) {
       this.worker.end(runId, 'stop');
+      if (!this.worker.running.includes(runId)) await this.signals.stop(runId);
     }
   }
 
-  /** Ends work on runs whose session was deleted; nothing of them is written any more. */
-  abandon(runIds: readonly string[]): void {
+  /** Stops every open run of a user, whatever node works on it. */
+  async stopAllOf(owner: Owner): Promise<void> {
+    for (const runId of await this.runs.findOpenOf(owner)) await this.stop(owner, runId);
+  }
+
+  /** Ends work, on any node, on runs whose session was deleted; nothing of them is written any more. */
+  async abandon(runIds: readonly string[]): Promise<void> {
     for (const runId of runIds) this.worker.end(runId, 'lost');
+    const elsewhere = runIds.filter((runId) => !this.worker.running.includes(runId));
+    if (elsewhere.length > 0) await this.signals.abandon(elsewhere);
+  }
+
+  /** Runs that a node may have missed of the sessions that it shows. */
+  async findMissed(sessions: readonly ShownSession[]): Promise<MissedRun[]> {
+    return this.runs.findMissed(sessions);
   }
 
   follow(

@@ -151,7 +151,7 @@ const renew = (owner: string): Step => ({
       LEASE,
     );
     const mine = model.runs.filter((run) => run.state === 'running' && run.owner === owner);
-    expect([...kept].sort()).toEqual(mine.map((run) => run.id).sort());
+    expect(kept).toEqual(new Map(mine.map((run) => [run.id, false])));
     for (const run of mine) run.expired = false;
   },
   toString: () => `renew(${owner})`,
@@ -243,7 +243,7 @@ const cancel = (index: number): Step => ({
   check: (model) => model.runs.length > 0,
   async run(model, world) {
     const run = pick(model, index) as ModelRun;
-    const found = await world.runs.cancelQueued(world.principal, run.id);
+    const found = await world.runs.stop(world.principal, run.id);
     expect(found?.cancelled).toBe(run.state === 'queued');
     if (found?.cancelled) move(run, 'cancelled');
     await agrees(model, world);

@@ -4,7 +4,7 @@ import { compositeKey } from '../../common/ids.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
 import type { Channel } from '../../redis/fan-out.js';
-import { type RunNews, userAudience } from '../../runs/run-channel.js';
+import { userAudience } from '../../runs/run-channel.js';
 import type { SessionRef } from '../../runs/runs.contract.js';
 
 /** `origin` is the connection that caused an event; it gets no echo. */
@@ -16,9 +16,6 @@ const Told = z.discriminatedUnion('kind', [
 ]);
 /** What a session's devices are told besides its answers. */
 export type Told = Readonly<z.infer<typeof Told>>;
-
-/** What happens in one session. */
-export type SessionNews = RunNews | Told;
 
 const UserNews = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('updated'), session: SessionSummary }),

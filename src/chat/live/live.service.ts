@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal.js';
 import { FanOut } from '../../redis/fan-out.js';
-import { sessionChannel } from '../../runs/run-channel.js';
-import type { SessionRef } from '../../runs/runs.contract.js';
-import { type SessionNews, type Told, toldChannel, userChannel, type UserNews } from './live-events.js';
+import type { RunPosition, SessionRef } from '../../runs/runs.contract.js';
+import { type Told, toldChannel, userChannel, type UserNews } from './live-events.js';
+import type { SessionNews } from './session-feed.js';
+import { SessionFeeds } from './session-feeds.service.js';
 
 type User = Pick<Principal, 'tenantId' | 'userId'>;
 
 /** Tells the devices of a user what happened, on every node, and lets gateways listen. */
 @Injectable()
 export class LiveService {
-  constructor(private readonly fanOut: FanOut) {}
+  constructor(
+    private readonly fanOut: FanOut,
+    private readonly feeds: SessionFeeds,
+  ) {}
 
   tellSession(session: SessionRef, news: Told): void {
     this.fanOut.publish(toldChannel(session), news);
@@ -20,18 +24,28 @@ export class LiveService {
     this.fanOut.publish(userChannel(user), news);
   }
 
-  /** Calls `listener` for everything of one session until the returned function is called. */
+  /** As `tellUser`, but only those devices that are connected to this node. */
+  tellUserHere(user: User, news: UserNews): void {
+    this.fanOut.publishHere(userChannel(user), news);
+  }
+
+  /** Calls `listener` for everything of one session, answers without gaps, until the returned function is called. */
   onSession(session: SessionRef, listener: (news: SessionNews) => void): () => void {
-    const leaveAnswers = this.fanOut.subscribe(sessionChannel(session), listener);
-    const leaveTold = this.fanOut.subscribe(toldChannel(session), listener);
-    return () => {
-      leaveAnswers();
-      leaveTold();
-    };
+    return this.feeds.join(session, listener);
+  }
+
+  /** A listening device was told that a run is at this position: every later event will come, whatever is lost. */
+  expect(session: SessionRef, run: RunPosition & { readonly run_id: string }): void {
+    this.feeds.expect(session, run.run_id, { epoch: run.epoch, seq: run.seq });
   }
 
   /** Calls `listener` for everything of one user until the returned function is called. */
   onUser(user: User, listener: (news: UserNews) => void): () => void {
     return this.fanOut.subscribe(userChannel(user), listener);
+  }
+
+  /** Waits a moment until what other nodes tell this user, which has a listener here, arrives. */
+  async settled(user: User): Promise<void> {
+    await this.fanOut.settled(userChannel(user));
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
 import { LiveService } from '../live/live.service.js';
+import type { SessionNews } from '../live/session-feed.js';
 import { PresenceService } from '../live/presence.service.js';
 import { RawIdentity } from './raw-identity.js';
 import { RawConnection } from './raw-connection.js';
@@ -34,28 +35,28 @@ export class RawArrivals {
       this.identity.addressOf(request),
     );
     this.identity.hold(connection, identified);
+    const begin = this.listen(connection);
+    await this.live.settled(principal);
     const active = await this.sessions.activeRun(principal, sessionId);
     connection.send({
       type: 'system',
       content: 'Connected to AI Chat Service',
       metadata: { connection_time: new Date().toISOString(), ...(active ? { active_run: active } : {}) },
     });
-    this.listen(connection);
+    begin();
+    if (active) this.live.expect(refOf(principal, sessionId), active);
     return connection;
   }
 
-  private listen(connection: RawConnection): void {
+  /** Listens from now on. Out: shows what came, and from then on everything as it comes. */
+  private listen(connection: RawConnection): () => void {
     const { principal, sessionId, socket } = connection;
-    const leaveSession = this.live.onSession(refOf(principal, sessionId), (news) => connection.onNews(news));
-    const leaveUser = this.live.onUser(principal, (news) => {
-      if (news.kind === 'deleted' && news.sessionId === sessionId) {
-        connection.send({
-          type: 'system',
-          content: 'Session deleted',
-          metadata: { event: 'session:deleted' },
-        });
-      }
+    let early: SessionNews[] | undefined = [];
+    const leaveSession = this.live.onSession(refOf(principal, sessionId), (news) => {
+      if (early) early.push(news);
+      else connection.onNews(news);
     });
+    const leaveUser = this.live.onUser(principal, (news) => connection.onUserNews(news));
     const leavePresence = this.presence.arrive(principal);
     const leave = (): void => {
       leaveSession();
@@ -67,6 +68,11 @@ export class RawArrivals {
     socket.on('draining', () =>
       connection.send({ type: 'system', content: 'Draining', metadata: { retry_after_ms: RETRY_AFTER_MS } }),
     );
+    return () => {
+      const came = early ?? [];
+      early = undefined;
+      for (const news of came) connection.onNews(news);
+    };
   }
 }
 

@@ -4,7 +4,8 @@ import type { AuthenticatedPrincipal } from '../../auth/principal.js';
 import { newId } from '../../common/ids.js';
 import { Serial } from '../../common/serial.js';
 import { type AnswersService, type WatchedEvent } from '../answers.service.js';
-import type { SessionNews } from '../live/live-events.js';
+import type { UserNews } from '../live/live-events.js';
+import type { SessionNews } from '../live/session-feed.js';
 import type { RunPosition } from '../../runs/runs.contract.js';
 import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frames.js';
 
@@ -76,6 +77,19 @@ export class RawConnection {
         break;
       case 'typing':
         if (news.origin !== this.id) this.send(typingFrame(news.isTyping));
+    }
+  }
+
+  /** Shows what happened to the session itself; a rename only to clients that asked for more than the old frames. */
+  onUserNews(news: UserNews): void {
+    if (news.kind === 'deleted' && news.sessionId === this.sessionId) {
+      this.send({ type: 'system', content: 'Session deleted', metadata: { event: 'session:deleted' } });
+    } else if (news.kind === 'updated' && news.session.id === this.sessionId && this.stream) {
+      this.send({
+        type: 'system',
+        content: 'Session updated',
+        metadata: { event: 'session:updated', session: news.session },
+      });
     }
   }
 

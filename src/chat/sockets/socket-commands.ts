@@ -30,7 +30,9 @@ export class SocketCommands {
     const { principal } = dataOf(socket);
     await this.rooms.joinSession(socket, principal, sessionId);
     const active = await this.sessions.activeRun(principal, sessionId);
-    return active ? { ok: true, active_run: active } : { ok: true };
+    if (!active) return { ok: true };
+    this.rooms.expect(principal, sessionId, active);
+    return { ok: true, active_run: active };
   }
 
   async send(

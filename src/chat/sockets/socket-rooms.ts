@@ -4,8 +4,9 @@ import type { Principal } from '../../auth/principal.js';
 import { sessionChannel } from '../../runs/run-channel.js';
 import type { AnswerEvent } from '../events.contract.js';
 import { refOf } from '../chat-sessions.service.js';
-import { type SessionNews, userChannel, type UserNews } from '../live/live-events.js';
+import { userChannel, type UserNews } from '../live/live-events.js';
 import { LiveService } from '../live/live.service.js';
+import type { SessionNews } from '../live/session-feed.js';
 import type { ClientToServer, ServerToClient } from './socket.contract.js';
 
 export type ChatServer = Server<ClientToServer, ServerToClient>;
@@ -54,7 +55,13 @@ export class SocketRooms {
         room,
         this.live.onUser(principal, (news) => this.tell(room, news)),
       );
+      await this.live.settled(principal);
     }
+  }
+
+  /** A socket of the session's room was told of this run: what follows its position will come. */
+  expect(principal: Principal, sessionId: string, run: Parameters<LiveService['expect']>[1]): void {
+    this.live.expect(refOf(principal, sessionId), run);
   }
 
   private broadcast(room: string, news: SessionNews): void {

@@ -1,0 +1,146 @@
+import pg from 'pg';
+import { type RunningApp, startApp } from '../support/app.js';
+import { AUTH_ENV, Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
+import { type ScriptedServer } from '../support/scripted-server.js';
+import { startModelServer } from '../support/model-server.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { OwnRedis } from '../support/redis.js';
+
+jest.setTimeout(90_000);
+
+/** What a device was shown of a run: (seq, text) each once and in order, or the test fails. */
+function shownOnce(events: readonly any[]): string {
+  const seen = new Map<string, any>();
+  for (const event of events) seen.set(`${event.epoch}/${event.seq}`, event);
+  const kept = [...seen.values()];
+  expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index + 1));
+  return kept.map(({ event, text }) => (event === 'text.delta' ? text : '')).join('');
+}
+
+describe('two nodes whose fan-out or signals fail', () => {
+  let redis: OwnRedis;
+  let model: ScriptedServer;
+  let database: TestDatabase;
+  let nodes: RunningApp[];
+  let here: Client;
+  let there: Client;
+
+  beforeAll(async () => {
+    [redis, model, database] = await Promise.all([
+      OwnRedis.start(),
+      startModelServer({ tokens: 30, delayMs: 60 }),
+      createTestDatabase(),
+    ]);
+    const env = {
+      ...AUTH_ENV,
+      DATABASE_URL: database.url,
+      REDIS_URL: redis.url,
+      OPENAI_BASE_URL: model.url,
+    };
+    nodes = [await startApp(env), await startApp(env)];
+  });
+  afterAll(async () => {
+    for (const node of nodes) await node.close();
+    await redis.kill();
+    await model.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    here = new Client(nodes[0]!.url);
+    there = new Client(nodes[1]!.url, { tenant: here.tenant, user: here.user });
+    await eventually(async () => (await here.get('/health')).body.redis.status === 'up', 30_000);
+  });
+
+  const devices = async (): Promise<{ sender: SocketClient; watcher: SocketClient; raw: RawClient }> => {
+    const [sender, watcher] = [await here.socket(), await there.socket()];
+    for (const socket of [sender, watcher]) await socket.ask('session:join', { session_id: 's' });
+    return { sender, watcher, raw: await there.raw('s', '&stream=true') };
+  };
+  const send = (socket: SocketClient, id = 'm1'): Promise<any> =>
+    socket.ask('message:send', { content: 'hi', session_id: 's', client_message_id: id });
+  const events = (raw: RawClient, runId: string): any[] =>
+    raw.frames.filter(({ type, run_id }) => type === 'event' && run_id === runId);
+  const ends = async (socket: SocketClient, raw: RawClient, runId: string): Promise<void> => {
+    expect((await socket.final(runId)).event).toBe('run.completed');
+    await raw.frame(({ event, run_id }) => event === 'run.completed' && run_id === runId);
+  };
+
+  it('shows an answer on the other node while Redis is down from beginning to end, and the question', async () => {
+    const { sender, watcher, raw } = await devices();
+    await redis.kill();
+    const { run_id: runId, message } = await send(sender);
+    await ends(watcher, raw, runId);
+    const text = shownOnce(sender.answer(runId));
+    expect(shownOnce(watcher.answer(runId))).toBe(text);
+    expect(shownOnce(events(raw, runId))).toBe(text);
+    expect(watcher.of('message:created').map(({ id }) => id)).toEqual([message.id]);
+    expect(sender.of('message:created')).toEqual([]);
+    await eventually(async () => (await there.get('/health')).body.redis.status === 'down', 20_000);
+    expect((await there.get('/health')).body.status).toBe('degraded');
+    await redis.restart();
+    for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('fills what was lost while Redis was away in the middle of an answer', async () => {
+    const { sender, watcher, raw } = await devices();
+    const { run_id: runId } = await send(sender);
+    await eventually(() => watcher.answer(runId).length > 4);
+    await redis.kill();
+    await eventually(() => sender.answer(runId).length > 12);
+    await redis.restart();
+    await ends(watcher, raw, runId);
+    const text = shownOnce(sender.answer(runId));
+    expect(shownOnce(watcher.answer(runId))).toBe(text);
+    expect(shownOnce(events(raw, runId))).toBe(text);
+    for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('goes on while Redis is silent', async () => {
+    const { sender, watcher, raw } = await devices();
+    redis.stall();
+    const { run_id: runId } = await send(sender);
+    expect((await sender.final(runId)).event).toBe('run.completed');
+    await ends(watcher, raw, runId);
+    redis.resume();
+    for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('stops a run on the other node although the signal is lost', async () => {
+    const { sender, watcher, raw } = await devices();
+    model.setBehaviour({ hang: 3 });
+    const { run_id: runId } = await send(sender);
+    await eventually(() => watcher.answer(runId).some(({ event }) => event === 'text.delta'));
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query("UPDATE chat_runs SET stop_requested_at = now() WHERE state = 'running'");
+    expect((await watcher.final(runId)).event).toBe('run.cancelled');
+    await client.end();
+    model.setBehaviour({});
+    for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('listens for signals again after its connection was cut, and looks for what it missed', async () => {
+    const { sender, watcher, raw } = await devices();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const listening = async (): Promise<number> =>
+      (
+        await client.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '% signals'`,
+        )
+      ).rowCount ?? 0;
+    expect(await listening()).toBe(2);
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name LIKE '% signals'`,
+    );
+    model.setBehaviour({ hang: 3 });
+    const { run_id: runId } = await send(sender);
+    await eventually(async () => (await listening()) === 2);
+    await eventually(() => watcher.answer(runId).some(({ event }) => event === 'text.delta'));
+    expect(await watcher.ask('run:stop', { run_id: runId })).toEqual({ ok: true, state: 'cancelled' });
+    await client.end();
+    model.setBehaviour({});
+    for (const socket of [sender, watcher, raw]) socket.close();
+  });
+});
