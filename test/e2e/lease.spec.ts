@@ -21,6 +21,7 @@ interface ModelRun {
   epoch: number;
   owner: string | null;
   expired: boolean;
+  stopRequested: boolean;
   answers: number;
   readonly logged: Map<number, number>;
   readonly holds: { owner: string; epoch: number }[];
@@ -113,6 +114,7 @@ const accept = (owner: string | null): Step => ({
       epoch: 0,
       owner: null,
       expired: false,
+      stopRequested: false,
       answers: 0,
       logged: new Map(),
       holds: [],
@@ -151,7 +153,7 @@ const renew = (owner: string): Step => ({
       LEASE,
     );
     const mine = model.runs.filter((run) => run.state === 'running' && run.owner === owner);
-    expect(kept).toEqual(new Map(mine.map((run) => [run.id, false])));
+    expect(kept).toEqual(new Map(mine.map((run) => [run.id, run.stopRequested])));
     for (const run of mine) run.expired = false;
   },
   toString: () => `renew(${owner})`,
@@ -239,16 +241,18 @@ const end = (index: number, hold: number, state: (typeof ENDS)[number]): Step =>
   toString: () => `end(${index}, hold ${hold}, ${state})`,
 });
 
-const cancel = (index: number): Step => ({
+/** A stop cancels what waits; what works is to be stopped by its owner, or by whoever takes it over. */
+const stop = (index: number): Step => ({
   check: (model) => model.runs.length > 0,
   async run(model, world) {
     const run = pick(model, index) as ModelRun;
     const found = await world.runs.stop(world.principal, run.id);
     expect(found?.cancelled).toBe(run.state === 'queued');
     if (found?.cancelled) move(run, 'cancelled');
+    else if (run.state === 'running') run.stopRequested = true;
     await agrees(model, world);
   },
-  toString: () => `cancel(${index})`,
+  toString: () => `stop(${index})`,
 });
 
 describe('the lease of a run, against a model of what it promises', () => {
@@ -273,7 +277,7 @@ describe('the lease of a run, against a model of what it promises', () => {
       fc.constant(0).map(() => expire()),
       fc.tuple(index, index).map(([at, hold]) => write(at, hold)),
       fc.tuple(index, index, fc.constantFrom(...ENDS)).map(([at, hold, state]) => end(at, hold, state)),
-      index.map((at) => cancel(at)),
+      index.map((at) => stop(at)),
     ];
     const scope = new Scope(db);
     await fc.assert(
