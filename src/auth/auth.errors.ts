@@ -1,4 +1,4 @@
-import { AppError, defineErrors } from '../common/errors/app-error.js';
+import { AppError, type AppErrorOptions, defineErrors } from '../common/errors/app-error.js';
 
 export const AuthErrors = defineErrors({
   AUTH_REQUIRED: { status: 401, title: 'Authentication required' },
@@ -61,17 +61,21 @@ export function ticketRefused(): AppError {
   );
 }
 
-export function roleRefused(): AppError {
+/** In: whom the refused identity names. */
+export function roleRefused(concerns?: AppErrorOptions['concerns']): AppError {
   return new AppError(
     AuthErrors.AUTH_ROLE_REFUSED,
     'There is no assistant for this role. Ask your administrator for another role.',
+    { concerns },
   );
 }
 
-export function tenantRefused(): AppError {
+/** In: whom the refused identity names. */
+export function tenantRefused(concerns?: AppErrorOptions['concerns']): AppError {
   return new AppError(
     AuthErrors.AUTH_TENANT_REFUSED,
     'This tenant is suspended or cancelled. Ask your administrator to reactivate it.',
+    { concerns },
   );
 }
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type IdentityListeners, IdentityWatchService } from './identity/identity-watch.service.js';
+import { Refusals } from '../audit/refusals.service.js';
+import { AppError } from '../common/errors/app-error.js';
 import { IdentitiesService } from './identity/identities.service.js';
 import type { AuthenticatedPrincipal } from './principal.js';
 import { ProbeLimiter } from './probe-limiter.js';
@@ -14,6 +16,7 @@ export class AuthService {
     private readonly identities: IdentitiesService,
     private readonly probes: ProbeLimiter,
     private readonly watches: IdentityWatchService,
+    private readonly refusals: Refusals,
   ) {}
 
   /**
@@ -38,7 +41,10 @@ export class AuthService {
   /** As `resolve`, for a token whose claims were accepted already. */
   async identify(token: string, claims: AcceptedClaims, address?: string): Promise<AuthenticatedPrincipal> {
     const ask = claims.source !== 'service' || !this.probes.exceeded(address);
-    const { principal } = await this.identities.identify(token, claims, { ask });
+    const { principal } = await this.identities.identify(token, claims, { ask }).catch((error: unknown) => {
+      if (error instanceof AppError) this.refusals.identity(error);
+      throw error;
+    });
     return Object.freeze({ ...principal, tokenExpiresAt: claims.expiresAt });
   }
 
@@ -48,6 +54,12 @@ export class AuthService {
    * In: a token and the principal that `authenticate` gave for it. Out: ends the watching.
    */
   watch(token: string, principal: AuthenticatedPrincipal, listeners: IdentityListeners): () => void {
-    return this.watches.watch(token, this.verifier.sourceOf(token), principal, listeners);
+    return this.watches.watch(token, this.verifier.sourceOf(token), principal, {
+      ...listeners,
+      onRefused: (error) => {
+        this.refusals.identity(error);
+        listeners.onRefused(error);
+      },
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { Refusals } from '../audit/refusals.service.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
 import { Reflector } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
@@ -35,7 +36,9 @@ function guardFor(secret: string): JwtAuthGuard {
   );
   const identities = new IdentitiesService(config, new AuthMeClient(config), undefined as never);
   const probes = new ProbeLimiter(new Metrics());
-  const auth = new AuthService(verifier, identities, probes, new IdentityWatchService(identities, config));
+  const refusals = new Refusals({ record: async () => undefined } as never);
+  const watches = new IdentityWatchService(identities, config);
+  const auth = new AuthService(verifier, identities, probes, watches, refusals);
   return new JwtAuthGuard(new Reflector(), probes, new JwtStrategy(verifier, auth));
 }
 

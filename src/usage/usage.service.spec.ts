@@ -1,3 +1,4 @@
+import type { AuditService } from '../audit/audit.service.js';
 import { type Principal, type Role, ROLES } from '../auth/principal.js';
 import { ChatConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
@@ -25,7 +26,7 @@ const PERIODS: UsagePeriods = {
   last30Days: totals('2026-10-23T15:00:00.000Z', 40),
 };
 
-function setUp(): { service: UsageService; asked: Who[]; limiter: RateLimiter } {
+function setUp(): { service: UsageService; asked: Who[]; limiter: RateLimiter; audited: unknown[] } {
   const config = new ChatConfig(parseEnv({ RATE_LIMIT_PER_MINUTE: '5', MAX_MESSAGE_LENGTH: '100' }));
   const asked: Who[] = [];
   const repository = {
@@ -35,7 +36,12 @@ function setUp(): { service: UsageService; asked: Who[]; limiter: RateLimiter } 
     },
   };
   const limiter = new RateLimiter(new HitWindows(() => 0), config);
-  return { service: new UsageService(repository as UsageRepository, limiter, config), asked, limiter };
+  const audited: unknown[] = [];
+  const audit = {
+    record: async (...entry: unknown[]) => void audited.push(entry),
+  } as unknown as AuditService;
+  const service = new UsageService(repository as UsageRepository, limiter, config, audit);
+  return { service, asked, limiter, audited };
 }
 
 const who = (role: Role): Principal => ({ tenantId: 't', userId: 'u', role, email: null });
@@ -59,10 +65,12 @@ describe('UsageService', () => {
     ['platform', ['super_admin'], { scope: 'platform' }],
   ] as const)('opens the scope %s to %p only', async (scope, permitted, expected) => {
     for (const role of ROLES) {
-      const { service, asked } = setUp();
+      const { service, asked, audited } = setUp();
       if ((permitted as readonly Role[]).includes(role)) {
         await service.inScope(who(role), scope);
         expect(asked).toEqual([expected]);
+        const entry = { action: 'usage.read', outcome: 'allowed', details: { scope } };
+        expect(audited).toEqual([[who(role), entry]]);
       } else {
         await expect(service.inScope(who(role), scope)).rejects.toMatchObject({
           code: 'USAGE_SCOPE_REFUSED',

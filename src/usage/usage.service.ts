@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
+import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ChatConfig } from '../config/config.js';
 import { userScope, type Who } from '../database/scope.js';
@@ -14,6 +15,7 @@ export class UsageService {
     private readonly usage: UsageRepository,
     private readonly limiter: RateLimiter,
     private readonly config: ChatConfig,
+    private readonly audit: AuditService,
   ) {}
 
   /** What the caller used today (UTC) and in the last 30 days, and what its limits are. */
@@ -26,6 +28,7 @@ export class UsageService {
   async inScope(principal: Principal, scope: UsageScope): Promise<Usage> {
     if (scope === 'own') return this.own(principal);
     const periods = await this.usage.totalsOf(widerScope(principal, scope));
+    await this.audit.record(principal, { action: 'usage.read', outcome: 'allowed', details: { scope } });
     return { scope, ...periods, limits: this.limitsOf(principal, periods.asOf) };
   }
 

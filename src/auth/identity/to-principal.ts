@@ -13,8 +13,9 @@ export function principalFromService(me: AuthMe, subject: string | undefined): P
   const { user, tenant } = me;
   if (!user.is_active || (subject !== undefined && subject !== user.id) || !tenant) throw invalidToken();
   if (user.tenant_id && user.tenant_id !== tenant.id) throw authUnavailable(inconsistent());
-  if (!OPEN_TENANT.has(tenant.status)) throw tenantRefused();
-  return { tenantId: tenant.id, userId: user.id, role: roleOf(user.role), email: user.email ?? null };
+  const who = { tenantId: tenant.id, userId: user.id };
+  if (!OPEN_TENANT.has(tenant.status)) throw tenantRefused(who);
+  return { ...who, role: roleOf(user.role, who), email: user.email ?? null };
 }
 
 /** In: claims that passed the policy. Out: the principal that they name. Throws the refusal that fits. */
@@ -26,12 +27,13 @@ export function principalFromClaims(claims: AcceptedClaims): Principal {
   if (!tenantId.success || !userId.success || !email.success || typeof role !== 'string' || role === '') {
     throw invalidToken();
   }
-  return { tenantId: tenantId.data, userId: userId.data, role: roleOf(role), email: email.data };
+  const who = { tenantId: tenantId.data, userId: userId.data };
+  return { ...who, role: roleOf(role, who), email: email.data };
 }
 
-function roleOf(role: unknown): Role {
+function roleOf(role: unknown, who: Pick<Principal, 'tenantId' | 'userId'>): Role {
   const known = Role.safeParse(role);
-  if (!known.success) throw roleRefused();
+  if (!known.success) throw roleRefused(who);
   return known.data;
 }
 

@@ -10,6 +10,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { toAppError, toErrorBody } from '../../common/errors/error-body.js';
+import { FailureWatch } from '../../common/errors/failure-watch.js';
 import { parseInput } from '../../common/errors/validation.js';
 import { ignoreUpgrade } from '../../common/http/ignore-upgrade.js';
 import { logFailure } from '../../common/http/error.filter.js';
@@ -46,6 +47,7 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly commands: RawCommands,
     private readonly admission: AdmissionService,
     private readonly config: SocketConfig,
+    private readonly failures: FailureWatch,
   ) {
     this.server = new WebSocketServer({
       noServer: true,
@@ -124,6 +126,7 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
       const error = toAppError(thrown);
       const requestId = newId();
       logFailure(this.logger, error, requestId);
+      this.failures.heard({ error, requestId, caller: connection.principal, target: 'websocket frame' });
       connection.send(errorFrame(toErrorBody(error, requestId)));
     }
   }

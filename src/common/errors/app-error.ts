@@ -29,6 +29,8 @@ export interface AppErrorOptions {
   /** Seconds until a retry makes sense; becomes the header `Retry-After`. */
   readonly retryAfter?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whom a refused identity names: for the audit record, never sent. */
+  readonly concerns?: { readonly tenantId: string; readonly userId: string };
 }
 
 /** The only error that services throw. `detail` is a sentence that the caller can act on. */
@@ -37,6 +39,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
+  readonly concerns: AppErrorOptions['concerns'];
 
   constructor(
     readonly definition: ErrorDefinition,
@@ -46,6 +49,7 @@ export class AppError extends Error {
     super(`${definition.code}: ${detail}`, { cause: options.cause });
     this.errors = options.errors;
     this.retryAfter = options.retryAfter;
+    this.concerns = options.concerns;
     this.headers =
       options.retryAfter === undefined
         ? (options.headers ?? {})
