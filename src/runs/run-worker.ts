@@ -142,7 +142,6 @@ export class RunWorker {
   }
 
   private report(): void {
-    const running = this.executions.size;
-    this.load.set({ running, queued: this.underWay.size - running });
+    this.load.running = this.executions.size;
   }
 }

@@ -60,7 +60,7 @@ describe('a service with a database alone', () => {
       crew_ai: { status: 'not_configured' },
       llm: { status: 'not_configured' },
       websocket_connections: 0,
-      chat_processor: { status: 'up', running: 0, queued: 0 },
+      chat_processor: { status: 'up', running: 0 },
     });
   });
 

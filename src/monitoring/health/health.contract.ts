@@ -36,9 +36,8 @@ export const HealthReport = z
     ),
     websocket_connections: z.int().describe('Open sockets of this process, both transports.'),
     chat_processor: z.object({
-      status: z.enum(['up', 'down']),
+      status: z.enum(['up', 'down']).describe('down while the process drains and takes no new answers.'),
       running: z.int().describe('Answers that this process is working on.'),
-      queued: z.int().describe('Answers that wait for a place on this process.'),
     }),
     timestamp: z.iso.datetime(),
   })

@@ -68,7 +68,7 @@ describe('the health report', () => {
   it('is healthy with a database alone: what is not configured does not degrade', async () => {
     const { service, connections, load } = health();
     connections.inc('websocket');
-    load.set({ running: 1, queued: 2 });
+    load.running = 1;
     const report = HealthReport.strict().parse(await service.report());
     expect(report).toMatchObject({
       status: 'healthy',
@@ -78,8 +78,15 @@ describe('the health report', () => {
       crew_ai: { status: 'not_configured' },
       llm: { status: 'not_configured' },
       websocket_connections: 1,
-      chat_processor: { status: 'up', running: 1, queued: 2 },
+      chat_processor: { status: 'up', running: 1 },
     });
+  });
+
+  it('says that a draining process takes no new answers', async () => {
+    const { service, readiness } = health();
+    readiness.onApplicationBootstrap();
+    readiness.startDraining();
+    expect(await service.report()).toMatchObject({ status: 'degraded', chat_processor: { status: 'down' } });
   });
 
   it('is unhealthy without the database, and tells no host', async () => {

@@ -19,7 +19,10 @@ export class HealthService {
 
   async report(): Promise<HealthReport> {
     const found = { ...(await this.neighbours.all()), llm: this.models() };
-    const processor = this.load.read();
+    const processor = {
+      status: this.readiness.obstacle === 'draining' ? ('down' as const) : ('up' as const),
+      running: this.load.running,
+    };
     const somethingDown = [...Object.values(found), processor].some(({ status }) => status === 'down');
     return {
       status: found.database.status !== 'up' ? 'unhealthy' : somethingDown ? 'degraded' : 'healthy',

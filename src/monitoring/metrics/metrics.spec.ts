@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { ConnectionCounter } from './connection-counter.js';
 import { httpMetrics } from './http-metrics.js';
-import { LoadGauge } from './load-gauge.js';
 import { Metrics } from './metrics.js';
 
 const metrics = new Metrics();
@@ -62,15 +61,5 @@ describe('the connection counter', () => {
     counter.dec('websocket');
     expect(counter.total).toBe(1);
     expect(await metrics.render()).toContain('chat_sockets{transport="socketio"} 1');
-  });
-});
-
-describe('the load gauge', () => {
-  it('reads what was set', () => {
-    const gauge = new LoadGauge();
-    expect(gauge.read()).toEqual({ status: 'up', running: 0, queued: 0 });
-    gauge.set({ running: 2, queued: 5 });
-    gauge.setWorking(false);
-    expect(gauge.read()).toEqual({ status: 'down', running: 2, queued: 5 });
   });
 });
