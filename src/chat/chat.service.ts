@@ -6,7 +6,7 @@ import { newId } from '../common/ids.js';
 import { ChatConfig } from '../config/config.js';
 import { ConversationErrors } from '../conversations/conversations.errors.js';
 import { sessionNotFound } from '../conversations/conversations.service.js';
-import type { Message } from '../conversations/message.contract.js';
+import { type Message, toMessageView } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
 import { RunErrors, runNotFound } from '../runs/runs.errors.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
@@ -209,20 +209,14 @@ function toAccepted(row: AcceptRow, principal: Principal, input: SendInput): Acc
 }
 
 function toQuestionView(row: AcceptRow, principal: Principal, input: SendInput): Message {
-  return {
+  return toMessageView({
     id: row.question_id,
     type: 'user',
     content: input.content,
-    parts: [],
-    timestamp: new Date(row.asked_at).toISOString(),
-    user_id: principal.userId,
-    session_id: row.session_id,
+    createdAt: row.asked_at,
+    userId: principal.userId,
+    sessionId: row.session_id,
     position: row.question_position,
-    parent_id: row.parent_id,
-    in_reply_to: null,
-    agent_name: null,
-    confidence: null,
-    suggested_actions: [],
-    metadata: {},
-  };
+    parentId: row.parent_id,
+  });
 }

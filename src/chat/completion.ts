@@ -3,7 +3,7 @@ import type { Answer } from '../agents/agents.contract.js';
 import { cleanJson } from '../common/clean-json.js';
 import type { AppError } from '../common/errors/app-error.js';
 import { toErrorBody } from '../common/errors/error-body.js';
-import type { Message, MessageType } from '../conversations/message.contract.js';
+import { type Message, type MessageType, toMessageView } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import {
@@ -153,22 +153,22 @@ function toFinalEvent(run: ClaimedRun, outcome: Outcome, answer: AnswerRow): Run
 }
 
 function toMessage(run: ClaimedRun, answer: AnswerRow): Message {
-  return {
+  return toMessageView({
     id: run.answerId,
     type: answer.type,
     content: answer.content,
-    parts: answer.parts as Message['parts'],
-    timestamp: answer.at,
-    user_id: run.userId,
-    session_id: run.sessionId,
+    createdAt: answer.at,
+    userId: run.userId,
+    sessionId: run.sessionId,
     position: run.position,
-    parent_id: run.questionId,
-    in_reply_to: run.questionId,
-    agent_name: answer.agent_name,
+    parentId: run.questionId,
+    inReplyTo: run.questionId,
+    parts: answer.parts as Message['parts'],
+    agentName: answer.agent_name,
     confidence: answer.confidence,
-    suggested_actions: [...answer.suggested_actions],
-    metadata: { ...answer.metadata },
-  };
+    suggestedActions: answer.suggested_actions,
+    metadata: answer.metadata,
+  });
 }
 
 function toUsage(shown: Shown, outcome: Outcome): object {

@@ -20,8 +20,7 @@ import {
   type ListedSession,
   type SessionFigures,
 } from './conversations.repository.js';
-import { type Message } from './message.contract.js';
-import { toMessageView } from './message.entity.js';
+import { type Message, toMessageView } from './message.contract.js';
 import type { Session } from './session.entity.js';
 import type { SessionExport } from './session-export.js';
 import { decodeCursor, encodeCursor } from './session-cursor.js';

@@ -93,3 +93,41 @@ export const Message = z
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
+
+/** What is known of a message, stored or about to be; what a question has none of may be left out. */
+export interface MessageFields {
+  readonly id: string;
+  readonly type: MessageType;
+  readonly content: string;
+  readonly createdAt: Date | string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly position: number;
+  readonly parentId: string | null;
+  readonly inReplyTo?: string | null;
+  readonly parts?: readonly AnswerPart[];
+  readonly agentName?: string | null;
+  readonly confidence?: number | null;
+  readonly suggestedActions?: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Out: the form that clients get, the same wherever the message comes from. */
+export function toMessageView(message: MessageFields): Message {
+  return {
+    id: message.id,
+    type: message.type,
+    content: message.content,
+    parts: [...(message.parts ?? [])],
+    timestamp: new Date(message.createdAt).toISOString(),
+    user_id: message.userId,
+    session_id: message.sessionId,
+    position: message.position,
+    parent_id: message.parentId,
+    in_reply_to: message.inReplyTo ?? null,
+    agent_name: message.agentName ?? null,
+    confidence: message.confidence ?? null,
+    suggested_actions: [...(message.suggestedActions ?? [])],
+    metadata: { ...message.metadata },
+  };
+}

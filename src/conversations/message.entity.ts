@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AnswerPart, Message, MessageType } from './message.contract.js';
+import type { AnswerPart, MessageType } from './message.contract.js';
 
 /** `pending` answers are not written yet; `dropped` ones never were; `erased` rows only keep their client id. */
 export type MessageState = 'pending' | 'complete' | 'partial' | 'failed' | 'dropped' | 'erased';
@@ -23,24 +23,4 @@ export class StoredMessage {
   @Column('jsonb') suggestedActions!: string[];
   @Column('jsonb') metadata!: Record<string, unknown>;
   @Column('timestamptz') createdAt!: Date;
-}
-
-/** In: a stored message. Out: the form that clients get. */
-export function toMessageView(message: StoredMessage): Message {
-  return {
-    id: message.id,
-    type: message.type,
-    content: message.content,
-    parts: message.parts,
-    timestamp: message.createdAt.toISOString(),
-    user_id: message.userId,
-    session_id: message.sessionId,
-    position: message.position,
-    parent_id: message.parentId,
-    in_reply_to: message.inReplyTo,
-    agent_name: message.agentName,
-    confidence: message.confidence,
-    suggested_actions: message.suggestedActions,
-    metadata: message.metadata,
-  };
 }
