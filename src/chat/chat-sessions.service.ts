@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import type { HistoryQuery, SessionSummary, UpdateSession } from '../conversations/conversations.contract.js';
 import { ConversationsService, type History } from '../conversations/conversations.service.js';
+import type { Message } from '../conversations/message.contract.js';
 import type { ActiveRun, SessionRef } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { ActiveRunView } from './chat.contract.js';
@@ -22,15 +23,35 @@ export class ChatSessionsService {
     return active && toView(active);
   }
 
-  /** Throws CHAT_SESSION_NOT_FOUND. */
+  /**
+   * One page of a session. A question without an answer tells what became of it: `run_id` and `state` in its metadata.
+   * Throws CHAT_SESSION_NOT_FOUND.
+   */
   async history(
     principal: Principal,
     sessionId: string,
     query: HistoryQuery,
   ): Promise<History & { active_run?: ActiveRunView }> {
     const active = await this.activeRun(principal, sessionId);
-    const history = await this.conversations.history(principal, sessionId, query);
+    const { session, ...rest } = await this.conversations.history(principal, sessionId, query);
+    const messages = await this.withRuns(refOf(principal, sessionId), session.messages);
+    const history = { session: { ...session, messages }, ...rest };
     return active ? { ...history, active_run: active } : history;
+  }
+
+  private async withRuns(session: SessionRef, messages: readonly Message[]): Promise<Message[]> {
+    const answered = new Set(messages.map((message) => message.in_reply_to));
+    const open = messages.filter(({ id, type }) => type === 'user' && !answered.has(id));
+    const runs = await this.runs.findNewestOf(
+      session,
+      open.map(({ id }) => id),
+    );
+    return messages.map((message) => {
+      const run = runs.get(message.id);
+      return run
+        ? { ...message, metadata: { ...message.metadata, run_id: run.runId, state: run.state } }
+        : message;
+    });
   }
 
   /** Throws CHAT_SESSION_NOT_FOUND. */

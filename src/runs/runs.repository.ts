@@ -45,6 +45,12 @@ export interface RunStatus extends SessionRef {
   readonly epoch: number;
 }
 
+export interface QuestionRun {
+  readonly question_id: string;
+  readonly run_id: string;
+  readonly state: RunState;
+}
+
 type Owner = Pick<SessionRef, 'tenantId' | 'userId'>;
 
 @Injectable()
@@ -169,6 +175,18 @@ export class RunsRepository {
       });
       return runs.map(({ id }) => id);
     });
+  }
+
+  /** The newest run of each of these questions of a session. */
+  async findNewestOf(session: SessionRef, questionIds: readonly string[]): Promise<QuestionRun[]> {
+    return this.scope.run(userScope(session), () =>
+      this.scope.manager.query<QuestionRun[]>(
+        `SELECT DISTINCT ON (question_id) question_id, id AS run_id, state FROM chat_runs
+         WHERE tenant_id = $1 AND user_id = $2 AND session_id = $3 AND question_id = ANY ($4)
+         ORDER BY question_id, created_at DESC`,
+        [session.tenantId, session.userId, session.sessionId, questionIds],
+      ),
+    );
   }
 
   /** The next open run of a session in its order. */

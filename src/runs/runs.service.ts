@@ -13,6 +13,7 @@ import {
   OPEN_STATES,
   type RunEvent,
   type RunPosition,
+  type RunState,
   type SessionRef,
   type ShownSession,
 } from './runs.contract.js';
@@ -66,6 +67,16 @@ export class RunsService implements BeforeApplicationShutdown {
 
   async findActive(session: SessionRef): Promise<ActiveRun | undefined> {
     return this.runs.findActive(session);
+  }
+
+  /** The newest run of each of these questions, by the question's id. */
+  async findNewestOf(
+    session: SessionRef,
+    questionIds: readonly string[],
+  ): Promise<Map<string, { runId: string; state: RunState }>> {
+    if (questionIds.length === 0) return new Map();
+    const rows = await this.runs.findNewestOf(session, questionIds);
+    return new Map(rows.map((row) => [row.question_id, { runId: row.run_id, state: row.state }]));
   }
 
   /**

@@ -103,6 +103,41 @@ describe('sessions over REST', () => {
     expect(older.body.session.messages.map((message: any) => message.position)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('tells of a question without an answer what became of it', async () => {
+    const ann = client();
+    model.setBehaviour({ hang: true, times: 1 });
+    const socket = await ann.socket();
+    const ask = (content: string) =>
+      socket.ask('message:send', { content, session_id: 'open', client_message_id: content });
+    const first = await ask('first');
+    const second = await ask('second');
+    const told = async (): Promise<unknown[]> =>
+      (await ann.get('/chat/history/open')).body.session.messages.map(({ type, metadata }: any) => [
+        type,
+        metadata.run_id,
+        metadata.state,
+      ]);
+    await eventually(async () => JSON.stringify(await told()).includes('"running"'));
+    expect(await told()).toEqual([
+      ['user', first.run_id, 'running'],
+      ['user', second.run_id, 'queued'],
+    ]);
+    await socket.ask('run:stop', { run_id: first.run_id });
+    await socket.final(second.run_id);
+    expect(await told()).toEqual([
+      ['user', first.run_id, 'cancelled'],
+      ['user', undefined, undefined],
+      ['assistant', second.run_id, 'completed'],
+    ]);
+    const again = await socket.ask('run:retry', { run_id: first.run_id });
+    await socket.final(again.run_id);
+    expect((await told()).slice(0, 2)).toEqual([
+      ['user', undefined, undefined],
+      ['assistant', again.run_id, 'completed'],
+    ]);
+    socket.close();
+  });
+
   it('branches when a message is edited and sent again', async () => {
     const ann = client();
     const first = await ann.send('one', { session_id: 'b' });
