@@ -139,7 +139,7 @@ describe('the demo page', () => {
     await widget.online.waitFor();
     await widget.ask('Asked into the dark');
     await widget.root.locator('.status.reconnecting').waitFor();
-    await untilText(widget.questions.last(), (text) => text.includes('Sending'));
+    await untilText(widget.questions.last(), (text) => text.includes('when the connection is back'));
     broken = false;
     await widget.online.waitFor();
     await untilText(widget.answers.last(), (text) => countWords(text) === 60);

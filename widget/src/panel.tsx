@@ -1,5 +1,7 @@
 import { render } from 'preact';
+import { followBrowser } from './client/browser-signals.js';
 import { ChatClient } from './client/chat-client.js';
+import { withLocks } from './client/exclusively.js';
 import { SocketTransport } from './client/socket-transport.js';
 import { TokenSource } from './client/token-source.js';
 import type { ChatOptions, MountPanel, Panel, PanelHost } from './loader/panel-contract.js';
@@ -30,15 +32,16 @@ class MountedPanel implements Panel {
       apiUrl: host.apiUrl,
       tokens: this.tokens,
       transport: (listener) => new SocketTransport(host.apiUrl, this.tokens, listener),
-      storage: storageOf(),
+      storage: { lasting: storageOf('localStorage'), tab: storageOf('sessionStorage') },
+      exclusively: withLocks(navigator.locks as LockManager | undefined),
       fetch: (input, init) => fetch(input, init),
     });
     host.root.adoptedStyleSheets = [
       ...host.root.adoptedStyleSheets,
       ...[colours, layout, content].map(sheet),
     ];
-    this.release = isolate(host.root);
-    addEventListener('online', this.backOnline);
+    const release = [isolate(host.root), followBrowser(this.client)];
+    this.release = () => release.forEach((end) => end());
     this.client.setContext(this.options.context);
     this.relay();
     this.draw();
@@ -73,15 +76,11 @@ class MountedPanel implements Panel {
 
   destroy(forget: boolean): void {
     if (forget) this.client.forget();
+    else this.client.keep();
     this.client.destroy();
     this.release();
-    removeEventListener('online', this.backOnline);
     render(null, this.host.mount);
   }
-
-  private readonly backOnline = (): void => {
-    if (this.started) this.client.reconnect();
-  };
 
   private start(): void {
     if (this.started) return;
@@ -117,9 +116,9 @@ class MountedPanel implements Panel {
   }
 }
 
-function storageOf(): Storage | undefined {
+function storageOf(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
-    return localStorage;
+    return window[kind];
   } catch {
     return undefined;
   }

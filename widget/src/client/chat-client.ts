@@ -1,26 +1,36 @@
-import { isOpen } from '../state/run.js';
 import { Api } from './api.js';
 import type { ChatError } from './chat-error.js';
+import { Connection } from './connection.js';
 import { Conversation } from './conversation.js';
+import { ConversationSync } from './conversation-sync.js';
 import { Emitter } from './emitter.js';
-import { Failures } from './failures.js';
-import { compareTokens } from './identity.js';
+import { type Exclusively, sideBySide } from './exclusively.js';
+import { asChatError, Failures } from './failures.js';
+import { claimsOf, compareTokens } from './identity.js';
 import { Outbox } from './outbox.js';
+import { OutboxShelf } from './outbox-shelf.js';
+import { Retry } from './retry.js';
 import { RunFollower } from './run-follower.js';
-import { type KeyValue, SessionMemory } from './session-memory.js';
+import { RunMemory } from './run-memory.js';
 import { Store } from './store.js';
 import { TokenRenewal } from './token-renewal.js';
 import type { TokenSource } from './token-source.js';
-import type { Transport, TransportFactory } from './transport.js';
-import type { ActiveRun, AnswerEvent, AssistantsAnswer, Message, SessionInfo } from './wire.js';
+import type { TransportFactory } from './transport.js';
+import { type KeyValue, UserStorage } from './user-storage.js';
+import type { Assistant, AssistantsAnswer, SendAck, SessionInfo } from './wire.js';
+
+const PAUSES = { first: 2_000, most: 30_000 };
 
 export interface ChatClientOptions {
   /** Base URL of the service, without a slash at the end. */
   readonly apiUrl: string;
   readonly tokens: TokenSource;
   readonly transport: TransportFactory;
-  readonly storage: KeyValue | undefined;
   readonly fetch: typeof fetch;
+  /** What outlives a page: `lasting` is shared by all tabs, `tab` belongs to one. Absent: nothing is kept. */
+  readonly storage?: { readonly lasting?: KeyValue | undefined; readonly tab?: KeyValue | undefined };
+  /** Keeps two tabs from sending the same question side by side. */
+  readonly exclusively?: Exclusively;
 }
 
 /**
@@ -31,83 +41,108 @@ export class ChatClient {
   readonly store = new Store();
   readonly events = new Emitter();
   private readonly api: Api;
-  private readonly memory: SessionMemory;
+  private readonly lasting: UserStorage;
+  private readonly tab: UserStorage;
+  private readonly memory: RunMemory;
+  private readonly connection: Connection;
   private readonly conversation: Conversation;
+  private readonly shelf: OutboxShelf;
   private readonly outbox: Outbox;
   private readonly runs: RunFollower;
   private readonly failures: Failures;
-  private transport: Transport;
+  private readonly renewal: TokenRenewal;
+  private readonly entering = new Retry(() => void this.start(), PAUSES);
+  private readonly sync: ConversationSync;
   private context: Readonly<Record<string, unknown>> | undefined;
   private who: SessionInfo | null = null;
   private generation = 0;
-  private readonly renewal: TokenRenewal;
 
   constructor(private readonly options: ChatClientOptions) {
-    this.api = new Api(options.apiUrl, options.tokens, options.fetch);
-    this.memory = new SessionMemory(options.apiUrl, options.storage);
-    this.conversation = new Conversation(this.store, this.api, this.memory);
-    this.renewal = new TokenRenewal(options.tokens, (token) =>
-      this.failures.attempt(() => this.transport.request('auth:refresh', { token })),
-    );
-    this.failures = new Failures(this.store, this.events, () => void this.start());
-    this.transport = this.newTransport();
-    const transport = () => this.transport;
-    this.outbox = new Outbox(this.store, transport, {
-      sessionId: () => this.conversation.id ?? this.conversation.begin(),
-      context: () => this.context,
-      sent: ({ message }) => this.events.emit('message', message),
-      refused: (error, id) => this.sendRefused(error, id),
+    const { apiUrl, tokens, storage } = options;
+    this.api = new Api(apiUrl, tokens, options.fetch);
+    this.lasting = new UserStorage(apiUrl, storage?.lasting);
+    this.tab = new UserStorage(apiUrl, storage?.tab);
+    this.memory = new RunMemory(this.tab);
+    this.connection = new Connection(options.transport, this.store, {
+      up: () => this.up(),
+      shutOut: (error) => this.shutOut(error),
+      answer: (event) => this.sync.answered(event),
+      created: (message) => this.sync.created(message),
+      typing: (sessionId, isTyping) => this.sync.typing(sessionId, isTyping),
+      deleted: (sessionId) => this.sync.deleted(sessionId),
     });
-    this.runs = new RunFollower(this.store, transport, () => this.conversation.load());
+    this.failures = new Failures(this.store, this.events, () => this.connection.close());
+    this.conversation = new Conversation(this.store, this.api, this.lasting);
+    this.renewal = new TokenRenewal(tokens, (token) => this.refresh(token));
+    this.shelf = new OutboxShelf(this.lasting);
+    this.outbox = new Outbox(this.store, this.connection, this.shelf, options.exclusively ?? sideBySide, {
+      sessionId: () => this.conversation.id ?? this.conversation.begin(),
+      begin: () => this.conversation.begin(),
+      context: () => this.context,
+      sent: (ack) => this.sent(ack),
+      refused: (error) => this.failures.complain(error),
+      gone: () => this.sync.soon(),
+    });
+    this.runs = new RunFollower(this.store, this.connection, () => this.sync.load().catch(() => undefined));
+    const { store, events, connection, conversation, outbox, runs, failures } = this;
+    this.sync = new ConversationSync({ store, events, connection, conversation, outbox, runs, failures });
   }
 
   /** Finds out who is asking, restores the conversation and connects. Tries again by itself until `destroy`. */
   async start(): Promise<void> {
     const generation = ++this.generation;
-    this.setStatus(this.store.state.assistant ? 'reconnecting' : 'connecting');
+    this.entering.stop();
+    if (!this.connection.connected)
+      this.setStatus(this.store.state.assistant ? 'reconnecting' : 'connecting');
+    this.presume();
     try {
       const who = await this.api.assistants();
       if (generation !== this.generation) return;
       this.identified(who);
-      await this.conversation.load();
-      if (generation !== this.generation) return;
-      this.failures.settled();
-      this.transport.connect();
+      this.entering.settled();
+      this.connection.open();
       this.renewal.plan();
-      this.events.emit('ready', who.session_info);
+      await this.sync.load().catch(() => undefined);
+      if (generation === this.generation) this.events.emit('ready', who.session_info);
     } catch (thrown) {
-      if (generation === this.generation) this.failures.shutOut(thrown);
+      if (generation === this.generation) this.shutOut(asChatError(thrown));
     }
   }
 
   send(content: string): void {
     const text = content.trim();
-    if (text) this.outbox.add(text);
+    if (!text) return;
+    this.dismissNotice();
+    this.outbox.add(text);
   }
 
+  /** Tries an unsent question again at once. */
   sendAgain(clientMessageId: string): void {
-    this.outbox.again(clientMessageId);
+    this.dismissNotice();
+    this.outbox.retry(clientMessageId);
+    if (!this.connection.connected) this.wake();
   }
 
   /** Takes a question back that was never confirmed. */
   unsend(clientMessageId: string): void {
-    this.store.dispatch({ type: 'unsend', clientMessageId });
+    this.outbox.discard(clientMessageId);
   }
 
   stop(runId: string): Promise<void> {
-    return this.failures.attempt(() => this.transport.request('run:stop', { run_id: runId }));
+    return this.failures.attempt(() => this.connection.request('run:stop', { run_id: runId }));
   }
 
   retry(runId: string): Promise<void> {
     return this.failures.attempt(async () => {
-      const answer = await this.transport.request<{ run_id: string }>('run:retry', { run_id: runId });
+      const answer = await this.connection.request<{ run_id: string }>('run:retry', { run_id: runId });
       this.store.dispatch({ type: 'retrying', runId: answer.run_id, was: runId });
+      this.runs.check(answer.run_id);
     });
   }
 
   /** Leaves the conversation as it is, in the history, and begins another at the next question. */
   newConversation(): void {
-    this.conversation.leave();
+    this.sync.leave();
   }
 
   loadEarlier(): Promise<void> {
@@ -117,42 +152,62 @@ export class ChatClient {
   /** Tells the user's other devices. */
   typing(isTyping: boolean): void {
     const { sessionId } = this.store.state;
-    if (!sessionId || !this.transport.connected) return;
-    void this.transport
-      .request('typing', { session_id: sessionId, is_typing: isTyping })
-      .catch(() => undefined);
+    if (!sessionId || !this.connection.connected) return;
+    this.connection.request('typing', { session_id: sessionId, is_typing: isTyping }).catch(() => undefined);
   }
 
   setContext(context: Readonly<Record<string, unknown>> | undefined): void {
     this.context = context;
   }
 
-  /** True where this browser keeps a conversation, of whichever user. */
+  /** True where this browser keeps a conversation or an unsent question, of whichever user. */
   hasSomethingKept(): boolean {
-    return this.memory.any();
+    return this.lasting.any();
+  }
+
+  /** The page goes: what is shown of answers under way is kept for the next one of this tab. */
+  keep(): void {
+    const { identity, sessionId, runs } = this.store.state;
+    if (identity && sessionId) this.memory.keep(identity, sessionId, runs);
+  }
+
+  /** Another tab changed what is kept. */
+  storageChanged(): void {
+    this.outbox.refresh();
+  }
+
+  /** The network came back, or the page was looked at again. */
+  wake(): void {
+    const { status } = this.store.state;
+    if (status === 'signed_out' || status === 'refused') return;
+    if (this.entering.waiting) this.entering.now();
+    else this.connection.wake();
   }
 
   /** Another user comes: nothing stays of this one. */
   forget(): void {
-    if (this.who) this.conversation.forget(this.who);
+    const who = this.who ?? this.store.state.identity;
+    if (!who) return;
+    this.lasting.forget(who);
+    this.tab.forget(who);
   }
 
   /** A renewed token goes on with the same conversation; another user's wipes everything first. */
   async setToken(token: string): Promise<void> {
     const relation = compareTokens(this.options.tokens.current, token);
     this.options.tokens.set(token);
-    if (relation === 'other' && this.who) this.conversation.forget(this.who);
+    if (relation === 'other') this.forget();
     if (relation !== 'same') this.blank();
-    if (relation === 'same' && this.transport.connected) {
-      await this.failures.attempt(() => this.transport.request('auth:refresh', { token }));
+    if (relation === 'same' && this.connection.connected) {
+      await this.refresh(token);
       this.renewal.plan();
     } else await this.start();
   }
 
-  /** Tries again at once, after a sign-in, a refusal or a pause. */
+  /** Tries again at once, after a sign-in or a refusal. */
   reconnect(): void {
-    this.store.dispatch({ type: 'notice', notice: null });
-    if (!this.transport.connected) void this.start();
+    this.dismissNotice();
+    if (!this.connection.connected) void this.start();
   }
 
   dismissNotice(): void {
@@ -161,98 +216,72 @@ export class ChatClient {
 
   destroy(): void {
     this.generation += 1;
-    this.failures.settled();
-    this.renewal.stop();
-    this.transport.close();
+    for (const one of [this.entering, this.renewal, this.sync]) one.stop();
+    this.connection.close();
+    this.shelf.close();
     this.events.clear();
+  }
+
+  /** Without an answer nothing is lost: the next connection brings the newest token. */
+  private async refresh(token: string): Promise<void> {
+    await this.connection.request('auth:refresh', { token }).catch((thrown: unknown) => {
+      if (asChatError(thrown).status !== 0) this.failures.complain(thrown);
+    });
   }
 
   /** Shows nothing of the user any more; what is stored stays until it is known that another one came. */
   private blank(): void {
     this.generation += 1;
-    this.transport.close();
+    for (const one of [this.entering, this.sync]) one.stop();
+    this.connection.close();
+    this.shelf.close();
     this.store.dispatch({ type: 'wiped' });
-    this.transport = this.newTransport();
   }
 
-  private newTransport(): Transport {
-    const current = (run: () => void) => {
-      if (this.transport === transport) run();
-    };
-    const transport: Transport = this.options.transport({
-      up: () => current(() => void this.up()),
-      down: () => current(() => this.setStatus('reconnecting')),
-      refused: (error) => current(() => this.failures.shutOut(error)),
-      answer: (event) => current(() => this.answered(event)),
-      created: (message) => current(() => this.created(message)),
-      typing: (sessionId, typing) =>
-        current(
-          () => sessionId === this.store.state.sessionId && this.store.dispatch({ type: 'typing', typing }),
-        ),
-      deleted: (sessionId) =>
-        current(() => sessionId === this.store.state.sessionId && this.newConversation()),
-    });
-    return transport;
+  /** Takes the token's word for whose storage this is, so that nothing is lost while the service is away. */
+  private presume(): void {
+    const { user, tenant } = claimsOf(this.options.tokens.current);
+    if (user && tenant && !this.who && !this.store.state.identity)
+      this.enter({ user_id: user, tenant_id: tenant, email: null }, null);
   }
 
   private identified({ assistant, session_info: identity }: AssistantsAnswer): void {
-    const former = this.who;
+    const former = this.who ?? this.store.state.identity;
     if (former && (former.user_id !== identity.user_id || former.tenant_id !== identity.tenant_id)) {
       const { generation } = this;
-      this.conversation.forget(former);
+      if (this.who) this.forget();
       this.blank();
       this.generation = generation;
     }
     this.who = identity;
+    this.enter(identity, assistant);
+  }
+
+  /** Takes up what this browser keeps of the user. */
+  private enter(identity: SessionInfo, assistant: Assistant | null): void {
     this.store.dispatch({ type: 'identified', identity, assistant });
     this.conversation.restore(identity);
+    this.store.dispatch({ type: 'restored', runs: this.memory.take(identity, this.conversation.id) });
+    this.shelf.open(identity);
+    this.outbox.settle();
   }
 
-  private async up(): Promise<void> {
-    this.failures.settled();
-    this.setStatus('online');
-    this.outbox.flush();
-    const { sessionId } = this.store.state;
-    if (!sessionId) return;
-    await this.failures.attempt(async () => {
-      const joined = await this.transport.request<{ active_run?: ActiveRun | null }>('session:join', {
-        session_id: sessionId,
-      });
-      if (joined.active_run) this.store.dispatch({ type: 'followed', active: joined.active_run });
-    });
-    await this.failures.attempt(() => this.conversation.load());
-    this.runs.resumeAll();
+  private up(): void {
+    this.entering.settled();
+    this.sync.begin();
   }
 
-  private answered(event: AnswerEvent): void {
-    if (event.session_id !== this.store.state.sessionId) return;
-    const find = () => this.store.state.runs.find((run) => run.runId === event.run_id);
-    const before = find();
-    this.store.dispatch({ type: 'answer', event });
-    this.runs.check(event.run_id);
-    const run = find();
-    if (before && !isOpen(before)) return;
-    if (run?.state === 'completed' && run.message) this.events.emit('answer', run.message);
-    if (run?.state === 'failed' && run.error) this.events.emit('error', run.error);
-  }
-
-  private created(message: Message): void {
-    if (message.session_id !== this.store.state.sessionId) return;
-    this.store.dispatch({ type: 'message', message });
-    this.store.dispatch({ type: 'typing', typing: false });
+  private sent({ message, run_id: runId }: SendAck): void {
     this.events.emit('message', message);
+    this.runs.check(runId);
   }
 
-  private setStatus(status: 'connecting' | 'online' | 'reconnecting'): void {
+  private setStatus(status: 'connecting' | 'reconnecting'): void {
     this.store.dispatch({ type: 'status', status });
   }
 
-  private sendRefused(error: ChatError, clientMessageId: string): void {
-    if (error.code === 'CHAT_SESSION_NOT_FOUND') {
-      this.conversation.begin();
-      this.sendAgain(clientMessageId);
-      return;
-    }
-    this.failures.complain(error);
+  private shutOut(error: ChatError): void {
+    this.failures.shutOut(error);
+    if (!error.isFinal) this.entering.later((error.retryAfter ?? 0) * 1000);
   }
 }

@@ -19,6 +19,16 @@ export class ChatError extends Error {
   get code(): string {
     return this.body.code;
   }
+
+  /** This token lets nobody in, however often it is tried. */
+  get isFinal(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+
+  /** The same call may well succeed later. 500 is none of these: what broke once on this call breaks again. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status > 500;
+  }
 }
 
 /** No answer: the network or the service is away. The same call may be made again. */
@@ -30,6 +40,14 @@ export function unreachable(): ChatError {
     detail: 'The assistant cannot be reached right now.',
   });
 }
+
+/** Says of a question that it was kept so long that sending it now would surprise. */
+export const FORGOTTEN: ErrorBody = {
+  status: 0,
+  code: 'FORGOTTEN',
+  title: 'Never sent',
+  detail: 'It was written a while ago and never reached the assistant.',
+};
 
 /** In: anything that came as an error body. Out: a ChatError with a sentence, whatever was missing. */
 export function toChatError(body: unknown, status = 500, retryAfter?: number): ChatError {

@@ -1,18 +1,19 @@
 import type { Api } from './api.js';
 import { ChatError } from './chat-error.js';
 import { randomId } from './random-id.js';
-import type { SessionMemory } from './session-memory.js';
 import type { Store } from './store.js';
+import type { UserStorage } from './user-storage.js';
 import type { SessionInfo } from './wire.js';
 
 const PAGE = 50;
+const WHAT = 'session';
 
 /** Which conversation is shown: begun, remembered across page loads, read from the service, left. */
 export class Conversation {
   constructor(
     private readonly store: Store,
     private readonly api: Api,
-    private readonly memory: SessionMemory,
+    private readonly storage: UserStorage,
   ) {}
 
   get id(): string | null {
@@ -21,39 +22,33 @@ export class Conversation {
 
   /** Takes up what the user had open on the last page. */
   restore(who: SessionInfo): void {
-    const sessionId = this.memory.read(who);
-    if (sessionId && !this.id) this.switchTo(sessionId);
+    const sessionId = this.storage.read(who, WHAT);
+    if (sessionId && !this.id) this.store.dispatch({ type: 'session', sessionId });
   }
 
-  /** Begins one for the questions that wait. Out: its id. */
+  /** Begins one. Out: its id. */
   begin(): string {
     const sessionId = randomId();
-    this.switchTo(sessionId);
+    this.store.dispatch({ type: 'session', sessionId });
     this.remember(sessionId);
     return sessionId;
   }
 
-  /** Leaves it as it is, in the history; questions that were never taken are dropped with the view. */
+  /** Leaves it as it is, in the history. */
   leave(): void {
     this.store.dispatch({ type: 'session', sessionId: null });
     this.remember(null);
   }
 
-  forget(who: SessionInfo): void {
-    this.memory.write(who, null);
-  }
-
-  /** Reads the newest messages. One that the service does not know yet, or any more, is empty. */
-  async load(): Promise<void> {
-    const before = this.store.state.messages;
+  /** Reads the newest messages. Out: false where the service has no such conversation and nothing of it was seen. */
+  async load(): Promise<boolean> {
+    const { messages: before, sessionId } = this.store.state;
     try {
       await this.fetch();
+      return true;
     } catch (thrown) {
       if (!(thrown instanceof ChatError) || thrown.status !== 404) throw thrown;
-      const { messages, outgoing } = this.store.state;
-      if (messages !== before) return;
-      if (outgoing.length === 0) this.leave();
-      else if (messages.length > 0) this.begin();
+      return this.id !== sessionId || this.store.state.messages !== before;
     }
   }
 
@@ -78,14 +73,8 @@ export class Conversation {
     }
   }
 
-  private switchTo(sessionId: string): void {
-    const { outgoing } = this.store.state;
-    this.store.dispatch({ type: 'session', sessionId });
-    for (const one of outgoing) this.store.dispatch({ type: 'sending', outgoing: one });
-  }
-
   private remember(sessionId: string | null): void {
     const { identity } = this.store.state;
-    if (identity) this.memory.write(identity, sessionId);
+    if (identity) this.storage.write(identity, WHAT, sessionId);
   }
 }

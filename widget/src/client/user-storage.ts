@@ -10,46 +10,59 @@ export function storageKey(apiUrl: string, tenant: string, user: string, what: s
   return [PREFIX, ...[apiUrl, tenant, user, what].map(encodeURIComponent)].join(':');
 }
 
-/** Remembers the running conversation of each user across page loads. Works, forgetful, where storage is blocked. */
-export class SessionMemory {
+/** What one user keeps in this browser. Works, forgetful, where storage is blocked or full. */
+export class UserStorage {
   constructor(
     private readonly apiUrl: string,
     private readonly storage: KeyValue | undefined,
   ) {}
 
-  /** The id of the user's conversation, or null. */
-  read(who: SessionInfo): string | null {
-    try {
-      return this.storage?.getItem(this.key(who)) ?? null;
-    } catch {
-      return null;
-    }
+  read(who: SessionInfo, what: string): string | null {
+    return this.guarded((storage) => storage.getItem(this.key(who, what))) ?? null;
   }
 
-  /** Keeps the id; null forgets it. */
-  write(who: SessionInfo, sessionId: string | null): void {
-    try {
-      if (sessionId === null) this.storage?.removeItem(this.key(who));
-      else this.storage?.setItem(this.key(who), sessionId);
-    } catch {
-      return;
-    }
+  /** Keeps the value; null forgets it. Out: whether it is kept. */
+  write(who: SessionInfo, what: string, value: string | null): boolean {
+    const done = this.guarded((storage) => {
+      if (value === null) storage.removeItem(this.key(who, what));
+      else storage.setItem(this.key(who, what), value);
+      return true;
+    });
+    return done ?? false;
   }
 
-  /** True where a conversation of any user of this service is kept. */
+  /** The values under all names that begin so. */
+  readAll(who: SessionInfo, begin: string): string[] {
+    const keys = this.keys(this.key(who, begin));
+    return keys.flatMap((key) => this.guarded((storage) => storage.getItem(key)) ?? []);
+  }
+
+  /** True where something of any user of this service is kept. */
   any(): boolean {
-    try {
-      const prefix = `${PREFIX}:${encodeURIComponent(this.apiUrl)}:`;
-      const count = this.storage?.length ?? 0;
-      for (let index = 0; index < count; index += 1)
-        if (this.storage?.key(index)?.startsWith(prefix)) return true;
-      return false;
-    } catch {
-      return false;
-    }
+    return this.keys(`${PREFIX}:${encodeURIComponent(this.apiUrl)}:`).length > 0;
   }
 
-  private key(who: SessionInfo): string {
-    return storageKey(this.apiUrl, who.tenant_id, who.user_id, 'session');
+  /** Nothing of this user is kept any more. */
+  forget(who: SessionInfo): void {
+    for (const key of this.keys(this.key(who, ''))) this.guarded((storage) => storage.removeItem(key));
+  }
+
+  private keys(begin: string): string[] {
+    const all = this.guarded((storage) =>
+      Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? ''),
+    );
+    return (all ?? []).filter((key) => key.startsWith(begin));
+  }
+
+  private key(who: SessionInfo, what: string): string {
+    return storageKey(this.apiUrl, who.tenant_id, who.user_id, what);
+  }
+
+  private guarded<T>(use: (storage: KeyValue) => T): T | undefined {
+    try {
+      return this.storage && use(this.storage);
+    } catch {
+      return undefined;
+    }
   }
 }

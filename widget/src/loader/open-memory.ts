@@ -1,5 +1,5 @@
 import { claimsOf } from '../client/identity.js';
-import { storageKey } from '../client/session-memory.js';
+import { storageKey } from '../client/user-storage.js';
 
 const key = (apiUrl: string, token: string | undefined): string | null => {
   const { tenant, user } = claimsOf(token);

@@ -39,11 +39,10 @@ const history = (...messages: Message[]): Action => ({
   hasEarlier: false,
   earlier: false,
 });
-const outgoing = (id: string, content: string) =>
-  ({
-    type: 'sending',
-    outgoing: { clientMessageId: id, content, at: '', state: 'sending', error: null },
-  }) as Action;
+const outgoing = (id: string, content: string): Action => ({
+  type: 'outbox',
+  outgoing: [{ clientMessageId: id, content, at: '', state: 'waiting', error: null }],
+});
 
 describe('a conversation', () => {
   it('shows a question at once, and once after it is confirmed', () => {
@@ -102,11 +101,42 @@ describe('a conversation', () => {
     expect(stoppableRun(state)?.runId).toBe('r1');
   });
 
-  it('keeps a failed send with its reason, and drops it when it is taken back', () => {
-    const error = { status: 429, code: 'RATE_LIMITED', title: '', detail: 'Wait.' };
-    const failed = play([outgoing('c1', 'q'), { type: 'send_failed', clientMessageId: 'c1', error }]);
-    expect(failed.outgoing[0]).toMatchObject({ state: 'failed', error });
-    expect(play([{ type: 'unsend', clientMessageId: 'c1' }], failed).outgoing).toEqual([]);
+  it('knows the run of a question without an answer from the history', () => {
+    const left = (runId: string, state: string) => ({ metadata: { run_id: runId, state } });
+    const state = play([
+      history(
+        message('q1', 1, left('r1', 'cancelled')),
+        message('q2', 3, left('r2', 'running')),
+        message('q3', 5, left('r3', 'queued')),
+        message('q4', 7, left('r4', 'failed')),
+        reply('a4', 8, 'q4', { run_id: 'r4', state: 'failed' }),
+      ),
+    ]);
+    const answers = entriesOf(state).filter((entry) => entry.kind === 'answer');
+    expect(answers).toMatchObject([
+      { runId: 'r1', state: 'cancelled', retriable: true },
+      { runId: 'r2', state: 'running', retriable: false },
+      { runId: 'r3', state: 'queued' },
+      { runId: 'r4', state: 'failed' },
+    ]);
+    expect(state.runs.map((run) => run.runId)).toEqual(['r1', 'r2', 'r3']);
+    expect(stoppableRun(state)?.runId).toBe('r2');
+  });
+
+  it('learns from the history which question a run answers', () => {
+    const active = { run_id: 'r1', message_id: 'a1', epoch: 1, seq: 9, state: 'running' as const };
+    const asked = message('q1', 1, { metadata: { run_id: 'r1', state: 'running' } });
+    const state = play([{ type: 'followed', active }, history(asked, message('q2', 3))]);
+    expect(entriesOf(state).map((entry) => entry.kind)).toEqual(['question', 'answer', 'question']);
+  });
+
+  it('never shows two pages of the history with a hole between them', () => {
+    const state = play([
+      history(message('q1', 1)),
+      { type: 'history', messages: [message('q9', 17)], hasEarlier: true, earlier: false },
+    ]);
+    expect(texts(state)).toEqual(['q9']);
+    expect(state.hasEarlier).toBe(true);
   });
 
   it('keeps nothing of the former user', () => {

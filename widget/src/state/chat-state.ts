@@ -7,17 +7,17 @@ import type {
   RunState,
   SessionInfo,
 } from '../client/wire.js';
-import { applyEvent, newRun, runFromActive, type Run } from './run.js';
+import { applyEvent, newRun, runFromActive, runFromHistory, type Run } from './run.js';
 
 export type ConnectionStatus =
   'connecting' | 'online' | 'reconnecting' | 'offline' | 'signed_out' | 'refused';
 
-/** A question of this device that the service has not confirmed yet. */
+/** A question of this browser that the service has not confirmed yet. `error`: why it was not taken so far. */
 export interface Outgoing {
   readonly clientMessageId: string;
   readonly content: string;
   readonly at: string;
-  readonly state: 'sending' | 'failed';
+  readonly state: 'waiting' | 'failed';
   readonly error: ErrorBody | null;
 }
 
@@ -59,16 +59,15 @@ export const INITIAL: ChatState = {
 
 export type Action =
   | { type: 'status'; status: ConnectionStatus }
-  | { type: 'identified'; identity: SessionInfo; assistant: Assistant }
+  | { type: 'identified'; identity: SessionInfo; assistant: Assistant | null }
   | { type: 'wiped' }
   | { type: 'session'; sessionId: string | null }
   | { type: 'loading'; loading: boolean }
   | { type: 'history'; messages: readonly Message[]; hasEarlier: boolean; earlier: boolean }
   | { type: 'followed'; active: ActiveRun }
-  | { type: 'sending'; outgoing: Outgoing }
+  | { type: 'restored'; runs: readonly Run[] }
+  | { type: 'outbox'; outgoing: readonly Outgoing[] }
   | { type: 'sent'; clientMessageId: string; message: Message; runId: string }
-  | { type: 'send_failed'; clientMessageId: string; error: ErrorBody }
-  | { type: 'unsend'; clientMessageId: string }
   | { type: 'message'; message: Message }
   | { type: 'answer'; event: AnswerEvent }
   | { type: 'run_over'; runId: string; state: RunState }
@@ -101,54 +100,27 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return { ...state, notice: action.notice };
     case 'typing':
       return { ...state, otherDeviceTyping: action.typing };
-    case 'sending':
-    case 'sent':
-    case 'send_failed':
-    case 'unsend':
-      return reduceOutgoing(state, action);
+    case 'outbox':
+      return { ...state, outgoing: action.outgoing };
     default:
       return reduceConversation(state, action);
   }
 }
 
-type OutgoingAction = Extract<Action, { type: 'sending' | 'sent' | 'send_failed' | 'unsend' }>;
-
-function reduceOutgoing(state: ChatState, action: OutgoingAction): ChatState {
-  const id = action.type === 'sending' ? action.outgoing.clientMessageId : action.clientMessageId;
-  const others = state.outgoing.filter((one) => one.clientMessageId !== id);
-  switch (action.type) {
-    case 'sending':
-      return { ...state, outgoing: replace(state.outgoing, action.outgoing), notice: null };
-    case 'unsend':
-      return { ...state, outgoing: others };
-    case 'send_failed':
-      return {
-        ...state,
-        outgoing: state.outgoing.map((one) =>
-          one.clientMessageId === id ? { ...one, state: 'failed' as const, error: action.error } : one,
-        ),
-      };
-    case 'sent': {
-      const known = { inReplyTo: action.message.id };
-      return {
-        ...state,
-        outgoing: others,
-        messages: upsert(state.messages, [action.message]),
-        runs: withRun(state.runs, action.runId, (run) => (run.inReplyTo ? run : { ...run, ...known })),
-      };
-    }
-  }
-}
-
-function replace(list: readonly Outgoing[], one: Outgoing): readonly Outgoing[] {
-  const known = list.some((other) => other.clientMessageId === one.clientMessageId);
-  if (!known) return [...list, one];
-  return list.map((other) => (other.clientMessageId === one.clientMessageId ? one : other));
-}
-
 type ConversationAction = Extract<
   Action,
-  { type: 'loading' | 'history' | 'followed' | 'message' | 'answer' | 'run_over' | 'retrying' }
+  {
+    type:
+      | 'loading'
+      | 'history'
+      | 'followed'
+      | 'restored'
+      | 'sent'
+      | 'message'
+      | 'answer'
+      | 'run_over'
+      | 'retrying';
+  }
 >;
 
 function reduceConversation(state: ChatState, action: ConversationAction): ChatState {
@@ -156,14 +128,20 @@ function reduceConversation(state: ChatState, action: ConversationAction): ChatS
     case 'loading':
       return { ...state, loading: action.loading };
     case 'history':
+      return reduceHistory(state, action);
+    case 'followed':
+      return withNew(state, [runFromActive(action.active)]);
+    case 'restored':
+      return withNew(state, action.runs);
+    case 'sent': {
+      const inReplyTo = action.message.id;
       return {
         ...state,
-        hasEarlier: action.earlier || state.messages.length === 0 ? action.hasEarlier : state.hasEarlier,
-        messages: upsert(state.messages, action.messages),
+        outgoing: state.outgoing.filter((one) => one.clientMessageId !== action.clientMessageId),
+        messages: upsert(state.messages, [action.message]),
+        runs: withRun(state.runs, action.runId, (run) => (run.inReplyTo ? run : { ...run, inReplyTo })),
       };
-    case 'followed':
-      if (state.runs.some((run) => run.runId === action.active.run_id)) return state;
-      return { ...state, runs: [...state.runs, runFromActive(action.active)] };
+    }
     case 'message':
       return { ...state, messages: upsert(state.messages, [action.message]) };
     case 'answer':
@@ -184,6 +162,41 @@ function reduceConversation(state: ChatState, action: ConversationAction): ChatS
       return { ...state, runs: withRun(state.runs, action.runId, (run) => ({ ...run, inReplyTo })) };
     }
   }
+}
+
+/** A newest page that does not reach down to what is shown takes its place, so that there is never a hole. */
+function reduceHistory(state: ChatState, action: Extract<Action, { type: 'history' }>): ChatState {
+  const { messages, hasEarlier, earlier } = action;
+  const apart =
+    !earlier && hasEarlier && !messages.some(({ id }) => state.messages.some((one) => one.id === id));
+  const known = apart ? [] : state.messages;
+  const all = upsert(known, messages);
+  const answered = new Set(all.map((message) => message.in_reply_to));
+  const unanswered = messages.flatMap((message) => (answered.has(message.id) ? [] : runOf(message)));
+  const next = {
+    ...state,
+    hasEarlier: earlier || known.length === 0 ? hasEarlier : state.hasEarlier,
+    messages: all,
+  };
+  return withNew(next, unanswered);
+}
+
+/** The run of a question without an answer, as the history tells it. */
+function runOf(question: Message): Run[] {
+  const { run_id: runId, state } = question.metadata;
+  if (typeof runId !== 'string' || question.type !== 'user') return [];
+  return [runFromHistory(runId, question.id, state as RunState)];
+}
+
+/** Adds runs of which nothing was known, and to the others which question they answer. */
+function withNew(state: ChatState, runs: readonly Run[]): ChatState {
+  const given = new Map(runs.map((run) => [run.runId, run]));
+  const known = state.runs.map((run) => {
+    const { inReplyTo } = given.get(run.runId) ?? run;
+    given.delete(run.runId);
+    return run.inReplyTo || !inReplyTo ? run : { ...run, inReplyTo };
+  });
+  return { ...state, runs: [...known, ...given.values()] };
 }
 
 function questionOf(state: ChatState, runId: string): string | null {

@@ -102,6 +102,24 @@ describe('the events of a run', () => {
     expect(play([started(1, 1), event])).toMatchObject({ text: 'end', state: 'completed', epoch: 3 });
   });
 
+  it('goes on behind a resync whose message has no end yet, whatever was thought of the run', () => {
+    const synced = applyEvent(
+      newRun('r'),
+      at(2, 8, { event: 'resync', reason: '', message: message('half') }),
+    );
+    expect(synced).toMatchObject({ text: 'half', state: 'running', message: null });
+    const interrupted = play([started(1, 1), at(1, 2, { event: 'run.interrupted', retriable: true })]);
+    const revived = applyEvent(
+      interrupted,
+      at(2, 3, { event: 'resync', reason: '', message: message('ab') }),
+    );
+    expect(applyEvent(revived, delta(2, 4, 'c'))).toMatchObject({
+      text: 'abc',
+      state: 'running',
+      error: null,
+    });
+  });
+
   it('ignores a resync that is older than what is shown', () => {
     const run = play([started(1, 1), delta(1, 2, 'ab'), delta(1, 3, 'c')]);
     expect(applyEvent(run, at(1, 2, { event: 'resync', reason: 'x', message: message('ab') }))).toBe(run);

@@ -49,6 +49,12 @@ export function runFromActive(active: ActiveRun): Run {
   return newRun(active.run_id, { messageId: active.message_id, state: active.state });
 }
 
+/** The run of a stored question without an answer. One that has ended in an answer is still to be asked for it. */
+export function runFromHistory(runId: string, questionId: string, state: RunState): Run {
+  const run = newRun(runId, { inReplyTo: questionId, state: state === 'completed' ? 'running' : state });
+  return { ...run, retriable: !isOpen(run) };
+}
+
 export function isOpen(run: Run): boolean {
   return run.state === 'queued' || run.state === 'running' || run.state === 'awaiting_approval';
 }
@@ -154,12 +160,16 @@ function applyResync(run: Run, event: AnswerEvent & { event: 'resync' }): Run {
   return drain({
     ...run,
     ...(event.message ? taken(event.message) : {}),
-    ...(state ? { ...ended(state), retriable: state !== 'completed' } : { message: null }),
+    ...(state ? { ...ended(state), retriable: state !== 'completed' } : goingOn(run, event.message)),
     inReplyTo: event.message?.in_reply_to ?? run.inReplyTo,
     epoch: event.epoch,
     seq: event.seq,
   });
 }
+
+/** A message without an end is shown as far as it got, and the run goes on behind it. */
+const goingOn = (run: Run, message: Message | null): Partial<Run> =>
+  message ? { state: 'running', status: null, error: null, message: null } : { state: run.state };
 
 const FINAL: readonly unknown[] = ['completed', 'failed', 'cancelled', 'interrupted'];
 

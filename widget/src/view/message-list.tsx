@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
-import { entriesOf } from '../state/entries.js';
+import { entriesOf, type Entry } from '../state/entries.js';
 import { en } from '../strings/en.js';
 import { Answer, Chips } from './answer.js';
 import { Icon } from './icons.js';
@@ -21,7 +21,7 @@ interface MessageListProps {
 
 /** The conversation. It follows the newest line while the reader is there, and never moves while they read above. */
 export function MessageList(props: MessageListProps) {
-  const { state, client, name, locale } = props;
+  const { state, client } = props;
   const entries = entriesOf(state);
   const { box, atEnd, onScroll, toEnd } = useFollowing(state, props.open);
   const blocked = state.status === 'signed_out' || state.status === 'refused';
@@ -48,28 +48,15 @@ export function MessageList(props: MessageListProps) {
         ) : (
           <Welcome {...props} begun={entries.length > 0} blocked={blocked} />
         )}
-        {entries.map((entry, index) =>
-          entry.kind === 'question' ? (
-            <Question
-              key={entry.key}
-              entry={entry}
-              locale={locale}
-              onSendAgain={(id) => client.sendAgain(id)}
-              onEdit={props.onEdit}
-            />
-          ) : (
-            <Answer
-              key={entry.key}
-              entry={entry}
-              name={name}
-              locale={locale}
-              isLast={index === entries.length - 1}
-              disabled={blocked || state.status !== 'online'}
-              onRetry={(runId) => void client.retry(runId)}
-              onAsk={props.onAsk}
-            />
-          ),
-        )}
+        {entries.map((entry, index) => (
+          <EntryView
+            {...props}
+            key={entry.key}
+            entry={entry}
+            isLast={index === entries.length - 1}
+            blocked={blocked}
+          />
+        ))}
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
       </div>
       {atEnd ? null : (
@@ -78,6 +65,36 @@ export function MessageList(props: MessageListProps) {
         </button>
       )}
     </div>
+  );
+}
+
+interface EntryViewProps extends MessageListProps {
+  readonly entry: Entry;
+  readonly isLast: boolean;
+  readonly blocked: boolean;
+}
+
+function EntryView({ entry, state, client, name, locale, isLast, blocked, onAsk, onEdit }: EntryViewProps) {
+  const online = state.status === 'online';
+  return entry.kind === 'question' ? (
+    <Question
+      entry={entry}
+      online={online}
+      locale={locale}
+      onSendAgain={(id) => client.sendAgain(id)}
+      onEdit={onEdit}
+      onDiscard={(id) => client.unsend(id)}
+    />
+  ) : (
+    <Answer
+      entry={entry}
+      name={name}
+      locale={locale}
+      isLast={isLast}
+      disabled={blocked || !online}
+      onRetry={(runId) => void client.retry(runId)}
+      onAsk={onAsk}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { ChatClient } from '../chat-client.js';
 import { ChatError, toChatError, unreachable } from '../chat-error.js';
-import type { KeyValue } from '../session-memory.js';
+import { MemoryStorage } from './memory-storage.js';
 import { TokenSource } from '../token-source.js';
 import type { Transport, TransportListener } from '../transport.js';
 import type { Message } from '../wire.js';
@@ -10,18 +10,23 @@ export type Reply = (payload: Record<string, unknown>) => unknown;
 /** A connection that answers as it is told and keeps what was sent. */
 export class FakeTransport implements Transport {
   connected = false;
+  reachable = true;
+  /** How often a connection was tried. */
+  tries = 0;
   readonly sent: { event: string; payload: Record<string, unknown> }[] = [];
   constructor(
     readonly listener: TransportListener,
     private readonly replies: Record<string, Reply>,
   ) {}
   connect() {
-    this.connected = true;
-    this.listener.up();
+    this.tries += 1;
+    this.connected = this.reachable;
+    if (this.reachable) this.listener.up();
+    else this.listener.down();
   }
   drop() {
     this.connected = false;
-    this.listener.down(true);
+    this.listener.down();
   }
   close() {
     this.connected = false;
@@ -54,23 +59,22 @@ export const message = (id: string, position: number, more: object = {}): Messag
     ...more,
   }) as Message;
 
-/** A client of a service that lives in this test. `stored`: the conversation kept by this browser. */
+/** A client of a service that lives in this test. `stored`: the conversation kept by this browser; `kept`: all of it. */
 export function setUp(
-  options: { token?: string; stored?: string; routes?: Record<string, () => unknown> } = {},
+  options: {
+    token?: string;
+    user?: string;
+    stored?: string;
+    kept?: Map<string, string>;
+    routes?: Record<string, () => unknown>;
+  } = {},
 ) {
-  const kept = new Map<string, string>();
-  const storage: KeyValue = {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-    key: (index) => [...kept.keys()][index] ?? null,
-    get length() {
-      return kept.size;
-    },
-  };
-  const who = { user_id: 'ann', tenant_id: 't1', email: null };
-  const key = (user: string) => `bizosaas-chat:http%3A%2F%2Fapi:t1:${user}:session`;
-  if (options.stored) kept.set(key('ann'), options.stored);
+  const kept = options.kept ?? new Map<string, string>();
+  const storage = new MemoryStorage(kept);
+  const user = options.user ?? 'ann';
+  const who = { user_id: user, tenant_id: 't1', email: null };
+  const key = (owner: string) => `bizosaas-chat:http%3A%2F%2Fapi:t1:${owner}:session`;
+  if (options.stored) kept.set(key(user), options.stored);
   const routes: Record<string, () => unknown> = {
     '/chat/assistants': () => ({ role: 'user', assistant: { name: 'MarketBot' }, session_info: { ...who } }),
     '/chat/history': () => toChatError({ status: 404, code: 'CHAT_SESSION_NOT_FOUND' }),
@@ -86,13 +90,13 @@ export function setUp(
   const transports: FakeTransport[] = [];
   const client = new ChatClient({
     apiUrl: 'http://api',
-    tokens: new TokenSource(options.token ?? jwt({ sub: 'ann', tenant_id: 't1' }), undefined),
+    tokens: new TokenSource(options.token ?? jwt({ sub: user, tenant_id: 't1' }), undefined),
     transport: (listener) => {
       const one = new FakeTransport(listener, replies);
       transports.push(one);
       return one;
     },
-    storage,
+    storage: { lasting: storage },
     fetch: fetcher,
   });
   return { client, replies, who, kept, key, transport: () => transports.at(-1)! };
