@@ -19,7 +19,9 @@ describe('starting and stopping the service', () => {
   const start = async (env: Record<string, string> = {}): Promise<ServiceProcess> =>
     keep(await ServiceProcess.start({ DATA_DIR: folder, ...env }));
   const fails = async (env: Record<string, string>, cwd?: string): Promise<string> => {
-    const service = keep(await ServiceProcess.spawn({ DATA_DIR: folder, ...env }, cwd));
+    const service = keep(
+      await ServiceProcess.spawn({ DATA_DIR: folder, ...env }, cwd === undefined ? {} : { cwd }),
+    );
     expect(await service.exited).toEqual({ code: 1, signal: null });
     return service.output;
   };

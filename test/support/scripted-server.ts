@@ -47,6 +47,10 @@ export interface ScriptedServerOptions {
   readonly delayMs?: number;
   /** A free one by default. */
   readonly port?: number;
+  /** How the server treats this one request; undefined leaves it to `setBehaviour`. */
+  readonly behave?: (request: ServedRequest) => Behaviour | undefined;
+  /** False for a server that serves so much that `requests` would fill the memory. */
+  readonly keepRequests?: boolean;
 }
 
 /** What one protocol writes on the wire. */
@@ -167,8 +171,8 @@ class Scripted implements ScriptedServer {
       body,
       messages: this.protocol.parse(body),
     };
-    this.requests.push(served);
-    const behaviour = this.take();
+    if (this.options.keepRequests !== false) this.requests.push(served);
+    const behaviour = this.options.behave?.(served) ?? this.take();
     if (behaviour.hang === true) return;
     if (behaviour.status !== undefined) {
       response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });

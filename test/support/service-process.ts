@@ -13,6 +13,11 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+export interface SpawnOptions {
+  readonly cwd?: string;
+  readonly main?: string;
+}
+
 /** The built service in a process of its own, for tests that kill it. */
 export class ServiceProcess {
   readonly exited: Promise<Exit>;
@@ -35,22 +40,29 @@ export class ServiceProcess {
 
   /**
    * Spawns dist/server/main.js (`npm run build` makes it) and does not wait for it.
-   * In: variables besides HOST, PORT and PATH; nothing of the caller's environment is passed on.
+   * In: variables besides HOST, PORT and PATH; nothing of the caller's environment is passed on. `main`: another
+   * program that starts the service, with a channel for messages from here.
    */
-  static async spawn(env: Readonly<Record<string, string>>, cwd = ROOT): Promise<ServiceProcess> {
+  static async spawn(
+    env: Readonly<Record<string, string>>,
+    { cwd = ROOT, main }: SpawnOptions = {},
+  ): Promise<ServiceProcess> {
     if (!existsSync(MAIN)) throw new Error('dist/server/main.js is missing: run `npm run build` first.');
     const port = Number(env['PORT'] ?? (await freePort()));
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [main ?? MAIN], {
       cwd,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env, PORT: String(port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(main ? (['ipc'] as const) : [])],
     });
     return new ServiceProcess(child, port);
   }
 
   /** Spawns the service and waits until it is ready to serve. */
-  static async start(env: Readonly<Record<string, string>>, cwd = ROOT): Promise<ServiceProcess> {
-    const service = await ServiceProcess.spawn(env, cwd);
+  static async start(
+    env: Readonly<Record<string, string>>,
+    options: SpawnOptions = {},
+  ): Promise<ServiceProcess> {
+    const service = await ServiceProcess.spawn(env, options);
     await service.ready();
     return service;
   }
@@ -76,6 +88,25 @@ export class ServiceProcess {
       if (response?.ok) return;
     }
     throw new Error(`The service was not ready within ${READY_LIMIT / 1000} s:\n${this.text}`);
+  }
+
+  /** True until the process has ended. */
+  get running(): boolean {
+    return this.exit === undefined;
+  }
+
+  /** For a program that was started as `main`: a message to it, and what it tells. */
+  tell(message: object): void {
+    this.child.send(message);
+  }
+
+  onTold(listener: (message: unknown) => void): void {
+    this.child.on('message', listener);
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.exit) this.child.kill(signal);
   }
 
   /** Sends a signal and waits for the end. */
