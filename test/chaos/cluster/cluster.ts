@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { AUTH_ENV } from '../../support/client.js';
+import { ChaosModel } from '../model/chaos-model.js';
+import { ChaosNode, type Links } from './chaos-node.js';
+import { PostgresTree } from './postgres-tree.js';
+import { RedisServer } from './redis-server.js';
+
+export interface ClusterOptions {
+  readonly nodes: number;
+  /** More variables for every node. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program that starts the service on each node. */
+  readonly main?: string;
+}
+
+/** Seconds; short enough for a test, long enough for a takeover within a run's time. */
+export const RUN_TIMEOUT = 60;
+const LLM_TIMEOUT = 6;
+
+/** PostgreSQL, Redis, a model and several nodes, each a real process (the model apart) and each link breakable. */
+export class Cluster {
+  /** Straight to PostgreSQL as a superuser, past every link. */
+  readonly database: pg.Pool;
+
+  private constructor(
+    private readonly folder: string,
+    readonly postgres: PostgresTree,
+    readonly redis: RedisServer,
+    readonly model: ChaosModel,
+    readonly nodes: readonly ChaosNode[],
+  ) {
+    this.database = new pg.Pool({ connectionString: postgres.url(), max: 4 });
+    this.database.on('error', () => undefined);
+  }
+
+  /** Starts everything and waits until each node is ready. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), 'chat-chaos-'));
+    const [postgres, redis, model] = await Promise.all([
+      PostgresTree.start(folder),
+      RedisServer.start(),
+      ChaosModel.start(),
+    ]);
+    const neighbours = { postgres: () => postgres.port, redis: () => redis.port, model: () => model.port };
+    const envOf = (links: Links): Record<string, string> => ({
+      ...AUTH_ENV,
+      DATABASE_URL: postgres.url(links.postgres.port),
+      REDIS_URL: `redis://127.0.0.1:${links.redis?.port}/0`,
+      OPENAI_BASE_URL: `http://127.0.0.1:${links.model.port}/v1`,
+      RUN_TIMEOUT: String(RUN_TIMEOUT),
+      LLM_TIMEOUT: String(LLM_TIMEOUT),
+      MAX_CONCURRENT_CONNECTIONS: '5000',
+      ...options.env,
+    });
+    const nodes: ChaosNode[] = [];
+    for (let index = 0; index < options.nodes; index += 1) {
+      nodes.push(await ChaosNode.open(index, neighbours, envOf, options.main));
+    }
+    const cluster = new Cluster(folder, postgres, redis, model, nodes);
+    try {
+      await Promise.all(nodes.map((node) => node.start()));
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Nodes that work. */
+  get alive(): ChaosNode[] {
+    return this.nodes.filter((node) => node.alive);
+  }
+
+  node(index: number): ChaosNode {
+    const node = this.nodes[index % this.nodes.length];
+    if (!node) throw new Error('The cluster has no nodes');
+    return node;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.close()));
+    await this.database.end();
+    await Promise.all([this.model.close(), this.redis.kill()]);
+    await this.postgres.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
