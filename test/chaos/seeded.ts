@@ -2,6 +2,13 @@
 export class Seeded {
   constructor(private state: number) {}
 
+  /** In: any text, such as a number and a name. */
+  static of(text: string): Seeded {
+    let state = 0;
+    for (const character of text) state = (Math.imul(state, 31) + character.charCodeAt(0)) | 0;
+    return new Seeded(state);
+  }
+
   /** From 0 up to, but not including, 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;

@@ -25,6 +25,8 @@ export interface Habits {
   /** What the model does wrong, one of them with `mistakes` as its probability. */
   readonly mistakes: number;
   readonly faults: readonly ModelFault[];
+  /** The node that each device connects to first; any by default. */
+  readonly home?: number;
 }
 
 export const USUAL: Habits = {
@@ -62,15 +64,16 @@ export class Conversation {
     this.token = signToken({ sub: user, tenant_id: tenant, role: 'user' }, { expiresIn: 7200 });
     const { session, token } = this;
     this.devices = habits.transports.map(
-      (transport) =>
+      (transport, index) =>
         new Device({
           cluster,
           recorder,
           random: random.fork(),
-          name: `${user}/${transport}`,
+          name: `${user}/${transport}/${index}`,
           transport,
           session,
           token,
+          home: habits.home,
         }),
     );
   }
@@ -82,6 +85,11 @@ export class Conversation {
       if (this.random.chance(this.habits.bursts)) asked.push(this.ask());
       await Promise.all(asked);
     } while (!over());
+    await this.settle();
+  }
+
+  /** Waits for what was begun on the side. */
+  async settle(): Promise<void> {
     await Promise.all(this.open);
   }
 

@@ -22,6 +22,8 @@ export interface DeviceOptions {
   readonly transport: Transport;
   readonly session: string;
   readonly token: string;
+  /** The node of the first connection; any by default. */
+  readonly home?: number | undefined;
 }
 
 /** One device of a user: connects to any node, comes back with jitter, and follows answers to their end. */
@@ -31,6 +33,7 @@ export class Device {
   private connection = 0;
   private node = 0;
   private connecting: Promise<void> | undefined;
+  private closed = false;
   private readonly waiting = new Set<() => void>();
   /** The connection over which the events of a run come by themselves. */
   private readonly heardOn = new Map<string, number>();
@@ -57,7 +60,7 @@ export class Device {
         this.heardOn.set(reply.run, reply.connection);
         return reply.run;
       }
-      if (reply.kind !== 'unknown' || Date.now() > until) return undefined;
+      if (reply.kind !== 'unknown' || Date.now() > until || this.closed) return undefined;
       this.wire?.cut();
       await this.pause();
     }
@@ -75,7 +78,7 @@ export class Device {
   async follow(run: string, until: number): Promise<GotEvent | undefined> {
     const reader = this.readerOf(run);
     while (!reader.final) {
-      if (Date.now() > until) return undefined;
+      if (Date.now() > until || this.closed) return undefined;
       const before = reader.position;
       if (this.wire?.open !== true || this.heardOn.get(run) !== this.connection) await this.resume(run);
       if (!reader.final) await this.untilNews();
@@ -89,9 +92,10 @@ export class Device {
     this.wire?.cut();
   }
 
+  /** Leaves for good. */
   close(): void {
+    this.closed = true;
     this.wire?.cut();
-    this.wire = undefined;
   }
 
   /** Connects, to any node, unless there is a connection. Resolves also where there is none to be had. */
@@ -103,7 +107,8 @@ export class Device {
 
   private async open(): Promise<void> {
     const { cluster, random, transport, session, token } = this.options;
-    this.node = random.whole(0, cluster.nodes.length - 1);
+    const anywhere = random.whole(0, cluster.nodes.length - 1);
+    this.node = this.connection === 0 ? (this.options.home ?? anywhere) : anywhere;
     this.connection += 1;
     const spot = this.spot();
     try {
@@ -119,6 +124,7 @@ export class Device {
           onClosed: () => this.tell(),
         },
       );
+      if (this.closed) this.wire.cut();
     } catch {
       this.wire = undefined;
       await this.pause();

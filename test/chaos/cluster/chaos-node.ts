@@ -23,6 +23,7 @@ export type EnvOf = (links: Links) => Readonly<Record<string, string>>;
 export class ChaosNode {
   private process: ServiceProcess | undefined;
   private frozen = false;
+  private ready = false;
 
   private constructor(
     readonly index: number,
@@ -53,9 +54,15 @@ export class ChaosNode {
     return this.process?.pid ?? 0;
   }
 
-  /** True while the service runs and is not frozen. */
+  /** True while the service is ready, runs and is not frozen. */
   get alive(): boolean {
-    return this.process?.running === true && !this.frozen;
+    return this.ready && this.process?.running === true && !this.frozen;
+  }
+
+  /** The running service. Throws where there is none. */
+  get service(): ServiceProcess {
+    if (!this.process?.running) throw new Error(`Node ${this.index} does not run:\n${this.output}`);
+    return this.process;
   }
 
   get output(): string {
@@ -66,11 +73,12 @@ export class ChaosNode {
   async start(): Promise<void> {
     await this.spawn();
     await this.process?.ready();
+    this.ready = true;
   }
 
   /** Starts the service and does not wait for it; for a program that may die while it starts. In: more variables. */
   async spawn(more: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-    this.frozen = false;
+    this.frozen = this.ready = false;
     const env = { ...this.envOf(this.links), ...more, PORT: String(this.port) };
     this.process = await ServiceProcess.spawn(env, this.main === undefined ? {} : { main: this.main });
     return this.process;

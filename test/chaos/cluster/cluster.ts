@@ -12,8 +12,10 @@ export interface ClusterOptions {
   readonly nodes: number;
   /** More variables for every node. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Another program that starts the service on each node. */
-  readonly main?: string;
+  /** By node: another program that starts the service there. */
+  readonly main?: (index: number) => string | undefined;
+  /** Redis joins the nodes; otherwise each is by itself but for PostgreSQL. */
+  readonly redis?: boolean;
 }
 
 /** Seconds; short enough for a test, long enough for a takeover within a run's time. */
@@ -44,11 +46,15 @@ export class Cluster {
       RedisServer.start(),
       ChaosModel.start(),
     ]);
-    const neighbours = { postgres: () => postgres.port, redis: () => redis.port, model: () => model.port };
+    const neighbours = {
+      postgres: () => postgres.port,
+      redis: options.redis === false ? undefined : () => redis.port,
+      model: () => model.port,
+    };
     const envOf = (links: Links): Record<string, string> => ({
       ...AUTH_ENV,
       DATABASE_URL: postgres.url(links.postgres.port),
-      REDIS_URL: `redis://127.0.0.1:${links.redis?.port}/0`,
+      ...(links.redis ? { REDIS_URL: `redis://127.0.0.1:${links.redis.port}/0` } : {}),
       OPENAI_BASE_URL: `http://127.0.0.1:${links.model.port}/v1`,
       RUN_TIMEOUT: String(RUN_TIMEOUT),
       LLM_TIMEOUT: String(LLM_TIMEOUT),
@@ -57,7 +63,7 @@ export class Cluster {
     });
     const nodes: ChaosNode[] = [];
     for (let index = 0; index < options.nodes; index += 1) {
-      nodes.push(await ChaosNode.open(index, neighbours, envOf, options.main));
+      nodes.push(await ChaosNode.open(index, neighbours, envOf, options.main?.(index)));
     }
     const cluster = new Cluster(folder, postgres, redis, model, nodes);
     try {

@@ -32,6 +32,10 @@ describe('the model of the chaos tests', () => {
     expect(nonceIn('What is new?')).toBeUndefined();
   });
 
+  it('takes the last of several questions that an unanswered one was joined with', () => {
+    expect(nonceIn(`${questionOf({ ...nonce, id: 'before' })}\n\n${questionOf(nonce)}`)).toEqual(nonce);
+  });
+
   it('answers with a function of nonce and position alone', async () => {
     expect(await ask(questionOf(nonce))).toEqual({ status: 200, text: answerOf(nonce) });
     expect(answerOf(nonce).split(' ')[7]).toBe(tokenOf(nonce, 7).trim());

@@ -6,16 +6,16 @@ export interface Nonce {
   readonly paceMs: number;
 }
 
-const PATTERN = /chaos:([a-z0-9]+):(\d+):(\d+)/;
+const PATTERN = /chaos:([a-z0-9]+):(\d+):(\d+)/g;
 
 /** The text of a question that carries its nonce. */
 export function questionOf({ id, tokens, paceMs }: Nonce): string {
   return `Please answer chaos:${id}:${tokens}:${paceMs} now.`;
 }
 
-/** The nonce in a text; undefined where there is none. */
+/** The last nonce in a text, which may hold earlier questions too; undefined where there is none. */
 export function nonceIn(text: string): Nonce | undefined {
-  const found = PATTERN.exec(text);
+  const found = [...text.matchAll(PATTERN)].at(-1);
   return found ? { id: String(found[1]), tokens: Number(found[2]), paceMs: Number(found[3]) } : undefined;
 }
 

@@ -36,7 +36,7 @@ export class Round {
     readonly name: string,
     readonly seed: number,
   ) {
-    this.random = new Seeded(seed);
+    this.random = Seeded.of(`${seed} ${name}`);
     this.tenant = this.random.id('t');
   }
 
@@ -78,6 +78,7 @@ export class Round {
   async finish(limits: Limits = PROMISED): Promise<Outcome> {
     this.over = true;
     await Promise.all([...this.talking, ...this.watching]);
+    await Promise.all(this.conversations.map((conversation) => conversation.settle()));
     await this.settle();
     await this.readHistories();
     for (const conversation of this.conversations) conversation.close();
@@ -86,7 +87,7 @@ export class Round {
     const rows = await readRows(this.cluster.database, this.tenant);
     const violations = check(this.recorder.entries, rows, limits);
     if (violations.length > 0) {
-      const name = `${this.name.replaceAll(' ', '-')}-${this.seed}`;
+      const name = `${this.name.replaceAll(/\W+/g, '-')}-${this.seed}`;
       const { messages, runs } = rows;
       this.recorder.keep(FOLDER, name, { seed: this.seed, violations }, { messages }, { runs });
     }
