@@ -8,7 +8,8 @@ import { StartError } from './boot/start.error.js';
 import { ConfigError, readEnv } from './config/env.schema.js';
 import { EmbeddedPostgresError } from './database/embedded/embedded-postgres.error.js';
 
-const CLOSE_LIMIT = 25_000;
+/** Milliseconds beyond DRAIN_TIMEOUT in which everything else is closed. */
+const CLOSE_LIMIT = 5_000;
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -18,7 +19,9 @@ async function start(lifecycle: Lifecycle): Promise<void> {
   const env = await prepareDatabase(given, lifecycle, say);
   const { createApp } = await import('./app.factory.js');
   const app = await createApp(env);
-  lifecycle.onStop(() => within(CLOSE_LIMIT, 'Finishing what was under way', app.close()));
+  lifecycle.onStop(() =>
+    within(env.DRAIN_TIMEOUT * 1000 + CLOSE_LIMIT, 'Finishing what was under way', app.close()),
+  );
   const port = await listen(app, env);
   if (env.ENV !== 'production') announcement(given, port).forEach(say);
 }

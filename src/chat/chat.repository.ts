@@ -22,12 +22,14 @@ export interface AcceptInput {
   readonly request: object;
   /** Claims the run at once where nothing else is open in its session. */
   readonly claim: ClaimTerms | undefined;
+  /** How many answers the user may have under way or waiting, this one included. */
+  readonly maxOpen: number;
   /** Earlier messages to bring along where the run is claimed, at most. */
   readonly history: number;
 }
 
 export interface AcceptRow {
-  outcome: 'new' | 'known' | 'conflict' | 'session_deleted' | 'parent_missing';
+  outcome: 'new' | 'known' | 'conflict' | 'session_deleted' | 'parent_missing' | 'too_many_open';
   session_id: string;
   run_id: string;
   question_id: string;
@@ -151,6 +153,7 @@ function toAcceptItem({ principal, claim, ...input }: Owned): object {
     owner: claim?.owner ?? null,
     lease_ms: claim?.leaseMs ?? null,
     history: input.history,
+    max_open: input.maxOpen,
   };
 }
 

@@ -11,7 +11,7 @@ import { Metrics } from '../monitoring/metrics/metrics.js';
 import { RunErrors, runNotFound } from '../runs/runs.errors.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
-import type { RateGrant } from '../usage/rate-limiter.service.js';
+import { type RateGrant, rateLimited } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
 import { type AcceptInput, type AcceptRow, ChatRepository } from './chat.repository.js';
 import { LiveService } from './live/live.service.js';
@@ -30,6 +30,8 @@ export interface Accepted {
 }
 
 const TITLE_LENGTH = 80;
+/** Seconds after which one of many answers may have ended. */
+const RETRY_OPEN_AFTER = 5;
 
 /** Sending, the same for every transport. Returns once the question and its run are committed. */
 @Injectable()
@@ -65,7 +67,7 @@ export class ChatService {
     try {
       const row = await this.chat.accept(principal, this.toAcceptInput(input));
       if (row.outcome !== 'new') grant?.giveBack();
-      const accepted = toAccepted(row, principal, input);
+      const accepted = toAccepted(row, principal, input, this.config.maxOpenRuns);
       if (accepted.isNew) this.begin(principal, accepted, input, row);
       return accepted;
     } catch (error) {
@@ -132,6 +134,7 @@ export class ChatService {
       request: requestOf(input),
       claim: this.runs.claimTerms,
       history: this.config.maxHistory,
+      maxOpen: this.config.maxOpenRuns,
     };
   }
 }
@@ -180,8 +183,14 @@ function toTitle(content: string): string {
   return characters.length > TITLE_LENGTH ? `${characters.slice(0, TITLE_LENGTH - 1).join('')}…` : line;
 }
 
-function toAccepted(row: AcceptRow, principal: Principal, input: SendInput): Accepted {
+function toAccepted(row: AcceptRow, principal: Principal, input: SendInput, maxOpen: number): Accepted {
   switch (row.outcome) {
+    case 'too_many_open':
+      throw rateLimited(
+        `You have ${maxOpen} answers under way or waiting, which is the limit. Wait for one, or stop one.`,
+        maxOpen,
+        RETRY_OPEN_AFTER,
+      );
     case 'session_deleted':
       throw sessionNotFound();
     case 'parent_missing':

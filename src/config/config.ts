@@ -130,6 +130,8 @@ export class ChatConfig {
   readonly idleAfter: number;
   readonly typing: boolean;
   readonly ratePerMinute: number;
+  /** Answers of one user that may be under way or waiting. */
+  readonly maxOpenRuns: number;
   readonly confidenceThreshold: number;
 
   constructor(env: Env) {
@@ -138,6 +140,7 @@ export class ChatConfig {
     this.idleAfter = env.CONVERSATION_TIMEOUT_MINUTES * 60_000;
     this.typing = env.ENABLE_TYPING_INDICATORS;
     this.ratePerMinute = env.RATE_LIMIT_PER_MINUTE;
+    this.maxOpenRuns = env.MAX_OPEN_RUNS_PER_USER;
     this.confidenceThreshold = env.AGENT_CONFIDENCE_THRESHOLD;
   }
 }
@@ -145,9 +148,26 @@ export class ChatConfig {
 export class RunsConfig {
   /** Milliseconds from start to the end of a run. */
   readonly timeout: number;
+  /** Milliseconds that a claim holds without a sign of life of its owner. */
+  readonly lease: number;
+  /** Milliseconds between two signs of life, and between two looks for runs that nobody works on. */
+  readonly renewEvery: number;
+  readonly sweepEvery: number;
+  /** Milliseconds that an event waits at most for others to be written with it. */
+  readonly batchEvery: number;
+  /** Minutes after the end of a run for which its log is kept. */
+  readonly keepLog: number;
+  /** Milliseconds that running answers get to finish when the node is told to go. */
+  readonly drain: number;
 
   constructor(env: Env) {
     this.timeout = env.RUN_TIMEOUT * 1000;
+    this.lease = env.RUN_LEASE * 1000;
+    this.renewEvery = this.lease * 0.3;
+    this.sweepEvery = this.lease * 0.2;
+    this.batchEvery = env.LOG_BATCH_MS;
+    this.keepLog = env.LOG_KEEP_MINUTES;
+    this.drain = env.DRAIN_TIMEOUT * 1000;
   }
 }
 

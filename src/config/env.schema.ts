@@ -190,6 +190,21 @@ export const EnvSchema = z.object({
     doc('Chat', "Typing and presence are shown on a user's other devices."),
   ),
   RUN_TIMEOUT: whole(180, 5, 900).meta(doc('Chat', 'Seconds after which an unfinished answer is given up.')),
+  RUN_LEASE: whole(10, 1, 120).meta(
+    doc('Operation', 'Seconds without a sign of life after which another node takes an answer over.'),
+  ),
+  DRAIN_TIMEOUT: whole(20, 0, 600).meta(
+    doc('Operation', 'Seconds that running answers get to finish when the service is told to stop.'),
+  ),
+  LOG_BATCH_MS: whole(30, 1, 1000).meta(
+    doc('Operation', 'Milliseconds that pieces of answers wait at most to be stored together.'),
+  ),
+  LOG_KEEP_MINUTES: whole(15, 1, 1440).meta(
+    doc('Operation', 'Minutes after its end for which an answer can be resumed piece by piece.'),
+  ),
+  MAX_OPEN_RUNS_PER_USER: whole(20, 1, 10_000).meta(
+    doc('Chat', 'Answers that a user may have under way or waiting, over all conversations.'),
+  ),
   RATE_LIMIT_PER_MINUTE: whole(60, 1, 1_000_000).meta(doc('Chat', 'Messages a user may send in a minute.')),
 
   MAX_CONCURRENT_CONNECTIONS: whole(1000, 1, 1_000_000).meta(doc('Sockets', 'Open sockets per process.')),

@@ -1,3 +1,5 @@
+import { RunsConfig } from '../config/config.js';
+import { parseEnv } from '../config/env.schema.js';
 import fc from 'fast-check';
 import { claimedRun } from '../../test/support/runs.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
@@ -32,7 +34,12 @@ class FakeRuns {
 function setUp() {
   const runs = new FakeRuns();
   const fanOut = new MemoryFanOut();
-  const log = new EventLog(runs as unknown as RunsRepository, fanOut, new Metrics());
+  const log = new EventLog(
+    runs as unknown as RunsRepository,
+    fanOut,
+    new Metrics(),
+    new RunsConfig(parseEnv({})),
+  );
   const run = claimedRun();
   const shown: RunEvent[] = [];
   fanOut.subscribe(sessionChannel(run), (message) => shown.push(...(message as RunNews).events));

@@ -1,18 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '../monitoring/metrics/metrics.js';
+import { RunsConfig } from '../config/config.js';
 import { codeOf } from '../common/errors/error-body.js';
 import { FanOut } from '../redis/fan-out.js';
 import { RunLog } from './run-log.js';
 import type { ClaimedRun } from './runs.contract.js';
 import { type LogEntry, RunsRepository } from './runs.repository.js';
 
-/** Milliseconds that an event waits at most for others to be written with it. */
-const BATCH_EVERY = 30;
 const RETRY_AFTER = 250;
 
 /**
  * The one batcher of this node: writes the events of all its running answers in one fenced statement
- * at most every 30 ms, the first token of an answer at once. What is written is then given to the fan-out.
+ * at most every LOG_BATCH_MS, the first token of an answer at once. What is written is then given to the fan-out.
  */
 @Injectable()
 export class EventLog {
@@ -26,6 +25,7 @@ export class EventLog {
     private readonly runs: RunsRepository,
     private readonly fanOut: FanOut,
     private readonly metrics: Metrics,
+    private readonly config: RunsConfig,
   ) {}
 
   /** Opens the log of a claimed run. `onLost` is called when another node has taken the run over. */
@@ -36,7 +36,7 @@ export class EventLog {
   private schedule(log: RunLog, urgent: boolean): void {
     this.dirty.add(log);
     if (urgent) this.immediate ??= setImmediate(() => this.flushSoon());
-    else this.timer ??= setTimeout(() => this.flushSoon(), BATCH_EVERY);
+    else this.timer ??= setTimeout(() => this.flushSoon(), this.config.batchEvery);
   }
 
   private flushSoon(): void {
@@ -55,7 +55,7 @@ export class EventLog {
     if (batch.length > 0) await this.write(batch);
     this.writing = false;
     if (this.dirty.size > 0 && !this.timer && !this.immediate)
-      this.timer = setTimeout(() => this.flushSoon(), BATCH_EVERY);
+      this.timer = setTimeout(() => this.flushSoon(), this.config.batchEvery);
   }
 
   private async write(batch: readonly Piece[]): Promise<void> {

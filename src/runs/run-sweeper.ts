@@ -1,12 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { RunsConfig } from '../config/config.js';
 import { repeat } from '../common/repeat.js';
-import { LEASE_MS, RunWorker } from './run-worker.js';
+import { RunWorker } from './run-worker.js';
 import { RunsRepository } from './runs.repository.js';
 
-const RENEW_EVERY = 3_000;
-const SWEEP_EVERY = 2_000;
 const TRIM_EVERY = 60_000;
-const KEEP_LOG_MINUTES = 15;
 const BATCH = 50;
 
 /** The heartbeat of this node: renews leases, finds runs that nobody works on, trims old logs. */
@@ -18,13 +16,14 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly runs: RunsRepository,
     private readonly worker: RunWorker,
+    private readonly config: RunsConfig,
   ) {}
 
   onApplicationBootstrap(): void {
     this.ends = [
-      repeat(RENEW_EVERY, () => this.renew()),
-      repeat(SWEEP_EVERY, () => this.sweep()),
-      repeat(TRIM_EVERY, () => this.runs.trim(KEEP_LOG_MINUTES, BATCH * 10)),
+      repeat(this.config.renewEvery, () => this.renew()),
+      repeat(this.config.sweepEvery, () => this.sweep()),
+      repeat(TRIM_EVERY, () => this.runs.trim(this.config.keepLog, BATCH * 10)),
     ];
     void this.sweep().catch((error: unknown) => this.logger.warn({ err: error }, 'the first sweep failed'));
   }
@@ -45,7 +44,7 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
   private async renew(): Promise<void> {
     const mine = this.worker.running;
     if (mine.length === 0) return;
-    const kept = await this.runs.renew(this.worker.owner, mine, LEASE_MS);
+    const kept = await this.runs.renew(this.worker.owner, mine, this.config.lease);
     for (const runId of mine) {
       const stopping = kept.get(runId);
       if (stopping === undefined) this.worker.end(runId, 'lost');

@@ -10,8 +10,6 @@ import type { ClaimedRun, ClaimTerms } from './runs.contract.js';
 import { Answerer, Completion } from './runs.ports.js';
 import { RunsRepository } from './runs.repository.js';
 
-/** Milliseconds that a claim holds; renewed every third of it. */
-export const LEASE_MS = 10_000;
 const CONCLUDE_RETRY_MS = 500;
 const REMEMBERED_STOPS = 1000;
 /** A run whose node died this often is not tried again by itself. */
@@ -42,7 +40,7 @@ export class RunWorker {
 
   /** The terms on which runs are claimed here; undefined while this node takes no new ones. */
   get claimTerms(): ClaimTerms | undefined {
-    return this.draining ? undefined : { owner: this.owner, leaseMs: LEASE_MS };
+    return this.draining ? undefined : { owner: this.owner, leaseMs: this.config.lease };
   }
 
   /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
@@ -89,7 +87,7 @@ export class RunWorker {
   }
 
   private async claimAndWork(runId: string): Promise<void> {
-    const run = await this.runs.claim(runId, this.owner, LEASE_MS);
+    const run = await this.runs.claim(runId, this.owner, this.config.lease);
     if (run) await this.work(run);
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { RunsConfig } from '../config/config.js';
 import { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
 import { type LOG_GONE, RunFollower } from './run-follower.js';
@@ -20,8 +21,6 @@ import {
 import { runNotFound } from './runs.errors.js';
 import { RunsRepository, type RunStatus } from './runs.repository.js';
 
-/** Milliseconds that running answers get to finish when the node is told to go. */
-const DRAIN_MS = 20_000;
 /** Milliseconds that sockets then get to carry the last events away, before the server cuts them. */
 const LINGER_MS = 250;
 
@@ -36,10 +35,11 @@ export class RunsService implements BeforeApplicationShutdown {
     private readonly follower: RunFollower,
     private readonly fanOut: FanOut,
     private readonly signals: RunSignals,
+    private readonly config: RunsConfig,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.worker.drain(DRAIN_MS);
+    await this.worker.drain(this.config.drain);
     await setTimeout(LINGER_MS);
   }
 

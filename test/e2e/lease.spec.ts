@@ -105,6 +105,7 @@ const accept = (owner: string | null): Step => ({
       request: {},
       claim: owner === null ? undefined : { owner, leaseMs: LEASE },
       history: 10,
+      maxOpen: 1000,
     });
     expect(row.claimed).toBe(idle && owner !== null);
     const run: ModelRun = {
@@ -285,7 +286,7 @@ describe('the lease of a run, against a model of what it promises', () => {
         const world = new World(db, new ChatRepository(scope), new RunsRepository(scope));
         await fc.asyncModelRun(() => ({ model: { runs: [] }, real: world }), commands);
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     );
   }, 240_000);
 });

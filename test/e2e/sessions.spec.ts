@@ -178,4 +178,23 @@ describe('sessions over REST', () => {
     const other = await ann.send('one, better', { session_id: 'root', client_message_id: 'edit' });
     expect(other).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_CONFLICT' } });
   });
+
+  it('refuses more answers under way than a user may have, before anything is kept, and lets repetitions pass', async () => {
+    const ann = client();
+    model.setBehaviour({ hang: true, times: 1 });
+    const socket = await ann.socket();
+    const ask = (id: number): Promise<any> =>
+      socket.ask('message:send', { content: 'q', session_id: 'many', client_message_id: `${id}` });
+    const acks = [];
+    for (let id = 1; id <= 20; id += 1) acks.push(await ask(id));
+    const refused = await ann.send('q', { session_id: 'more', client_message_id: 'more' });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+    expect(refused.body.detail).toContain('20 answers');
+    expect((await ann.get('/chat/history/more')).status).toBe(404);
+    expect((await ask(20)).run_id).toBe(acks[19].run_id);
+    await socket.ask('run:stop', { run_id: acks[0].run_id });
+    await socket.final(acks[19].run_id);
+    expect((await ann.send('q', { session_id: 'more', client_message_id: 'more' })).status).toBe(200);
+    socket.close();
+  });
 });

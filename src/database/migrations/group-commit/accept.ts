@@ -54,6 +54,12 @@ DECLARE
   v_at timestamptz;
   v_history jsonb;
 BEGIN
+  IF (SELECT count(*) FROM (
+    SELECT FROM chat_runs o WHERE o.tenant_id = v_tenant AND o.user_id = v_user
+      AND o.state IN ('queued', 'running', 'awaiting_approval') LIMIT (p_item ->> 'max_open')::integer) open
+  ) >= (p_item ->> 'max_open')::integer THEN
+    RETURN '{"outcome":"too_many_open"}';
+  END IF;
   IF v_parent IS NOT NULL THEN
     PERFORM FROM chat_messages m WHERE m.id = v_parent AND m.tenant_id = v_tenant AND m.user_id = v_user
       AND m.session_id = v_id AND m.state IN ('complete', 'partial', 'failed');
