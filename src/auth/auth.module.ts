@@ -12,6 +12,7 @@ import { DemoService } from './demo/demo.service.js';
 import { AuthMeClient } from './identity/auth-me.client.js';
 import { IdentitiesService } from './identity/identities.service.js';
 import { IdentityWatchService } from './identity/identity-watch.service.js';
+import { Revocations } from './identity/revocations.service.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { ProbeLimiter } from './probe-limiter.js';
@@ -35,6 +36,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
     JwtStrategy,
     IdentitiesService,
     IdentityWatchService,
+    Revocations,
     AuthMeClient,
     ClientAddress,
     ProbeLimiter,

@@ -3,6 +3,7 @@ import { type IdentityListeners, IdentityWatchService } from './identity/identit
 import { Refusals } from '../audit/refusals.service.js';
 import { AppError } from '../common/errors/app-error.js';
 import { IdentitiesService } from './identity/identities.service.js';
+import { Revocations, type User } from './identity/revocations.service.js';
 import type { AuthenticatedPrincipal } from './principal.js';
 import { ProbeLimiter } from './probe-limiter.js';
 import type { AcceptedClaims } from './tokens/token-policy.js';
@@ -17,6 +18,7 @@ export class AuthService {
     private readonly probes: ProbeLimiter,
     private readonly watches: IdentityWatchService,
     private readonly refusals: Refusals,
+    private readonly revocations: Revocations,
   ) {}
 
   /**
@@ -61,5 +63,16 @@ export class AuthService {
         listeners.onRefused(error);
       },
     });
+  }
+
+  /** Calls `listener` when this node learns that a user may do less than before. */
+  onRevoked(listener: (user: User) => void): void {
+    this.revocations.onRevoked(listener);
+  }
+
+  /** Another node learned that, or this one did: asks again about every open socket of the user. */
+  recheck(user: User): void {
+    this.revocations.known(user);
+    this.watches.recheck(user);
   }
 }

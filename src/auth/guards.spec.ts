@@ -9,6 +9,7 @@ import { Public, Roles } from './auth.decorators.js';
 import { AuthService } from './auth.service.js';
 import { AuthMeClient } from './identity/auth-me.client.js';
 import { IdentitiesService } from './identity/identities.service.js';
+import { Revocations } from './identity/revocations.service.js';
 import { IdentityWatchService } from './identity/identity-watch.service.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
@@ -28,17 +29,18 @@ class Handlers {
 
 function guardFor(secret: string): JwtAuthGuard {
   const config = new AuthConfig(parseEnv({ JWT_SECRET: secret }));
+  const revocations = new Revocations();
   const verifier = new TokenVerifier(
     config,
     new JwtService({}),
     { value: 'unused' } as never,
     new JwksKeys(config),
   );
-  const identities = new IdentitiesService(config, new AuthMeClient(config), undefined as never);
+  const identities = new IdentitiesService(config, new AuthMeClient(config), undefined as never, revocations);
   const probes = new ProbeLimiter(new Metrics());
   const refusals = new Refusals({ record: async () => undefined } as never);
-  const watches = new IdentityWatchService(identities, config);
-  const auth = new AuthService(verifier, identities, probes, watches, refusals);
+  const watches = new IdentityWatchService(identities, revocations, config);
+  const auth = new AuthService(verifier, identities, probes, watches, refusals, revocations);
   return new JwtAuthGuard(new Reflector(), probes, new JwtStrategy(verifier, auth));
 }
 

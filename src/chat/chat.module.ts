@@ -13,6 +13,7 @@ import { ChatCompletion } from './completion.js';
 import { SendRules } from './send-rules.js';
 import { AdmissionService } from './live/admission.service.js';
 import { LiveService } from './live/live.service.js';
+import { RevokedUsers } from './live/revoked-users.service.js';
 import { SessionFeeds } from './live/session-feeds.service.js';
 import { PresenceService } from './live/presence.service.js';
 import { TypingService } from './live/typing.service.js';
@@ -51,6 +52,7 @@ const runs = RunsModule.forRoot({
     AdmissionService,
     LiveService,
     SessionFeeds,
+    RevokedUsers,
     PresenceService,
     TypingService,
     ChatGateway,

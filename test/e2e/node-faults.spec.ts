@@ -54,7 +54,9 @@ describe('two nodes whose fan-out or signals fail', () => {
   const devices = async (): Promise<{ sender: SocketClient; watcher: SocketClient; raw: RawClient }> => {
     const [sender, watcher] = [await here.socket(), await there.socket()];
     for (const socket of [sender, watcher]) await socket.ask('session:join', { session_id: 's' });
-    return { sender, watcher, raw: await there.raw('s', '&stream=true') };
+    const raw = await there.raw('s', '&stream=true');
+    await raw.frame(({ type }) => type === 'system');
+    return { sender, watcher, raw };
   };
   const send = (socket: SocketClient, id = 'm1'): Promise<any> =>
     socket.ask('message:send', { content: 'hi', session_id: 's', client_message_id: id });
@@ -103,6 +105,22 @@ describe('two nodes whose fan-out or signals fail', () => {
     await ends(watcher, raw, runId);
     redis.resume();
     for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('shows who came first everything, though a device that came later was told less', async () => {
+    const { sender, watcher, raw } = await devices();
+    await redis.kill();
+    const { run_id: runId } = await send(sender);
+    await eventually(() => sender.answer(runId).length > 6);
+    const late = await there.socket();
+    const { active_run: told } = await late.ask('session:join', { session_id: 's' });
+    expect(told.run_id).toBe(runId);
+    await redis.restart();
+    await ends(watcher, raw, runId);
+    expect(shownOnce(watcher.answer(runId))).toBe(shownOnce(sender.answer(runId)));
+    const later = late.answer(runId).filter(({ seq }) => seq > told.seq);
+    expect(new Set(later.map(({ seq }) => seq)).size).toBe(sender.answer(runId).at(-1).seq - told.seq);
+    for (const socket of [sender, watcher, raw, late]) socket.close();
   });
 
   it('stops a run on the other node although the signal is lost', async () => {

@@ -4,6 +4,7 @@ import { parseEnv } from '../../config/env.schema.js';
 import { AppCache } from '../../redis/cache.js';
 import type { AcceptedClaims } from '../tokens/token-policy.js';
 import { AuthMeClient } from './auth-me.client.js';
+import { Revocations } from './revocations.service.js';
 import { IdentitiesService } from './identities.service.js';
 
 class MapCache extends AppCache {
@@ -56,7 +57,7 @@ describe('IdentitiesService with auth-service-v2', () => {
 
   function another(env: Record<string, string> = {}): IdentitiesService {
     const config = new AuthConfig(parseEnv({ AUTH_SERVICE_URL: `${server.url}/`, ...env }));
-    return new IdentitiesService(config, new AuthMeClient(config), cache);
+    return new IdentitiesService(config, new AuthMeClient(config), cache, new Revocations());
   }
 
   it('takes user, tenant and role from the service, not from the claims', async () => {

@@ -9,6 +9,7 @@ import { AuthErrors, invalidToken } from '../auth.errors.js';
 import { Principal } from '../principal.js';
 import { type AcceptedClaims, LEEWAY_SECONDS } from '../tokens/token-policy.js';
 import { AuthMeClient } from './auth-me.client.js';
+import { Revocations } from './revocations.service.js';
 import { principalFromClaims, principalFromService } from './to-principal.js';
 
 /** Who a token belongs to, and when that was last confirmed. */
@@ -38,6 +39,7 @@ export class IdentitiesService {
     private readonly config: AuthConfig,
     private readonly client: AuthMeClient,
     private readonly cache: AppCache,
+    private readonly revocations: Revocations,
   ) {}
 
   /** True where somebody else decides who the token belongs to and may change his mind. */
@@ -84,7 +86,9 @@ export class IdentitiesService {
   }
 
   private async answer(token: string, claims: AcceptedClaims, askedAt: number): Promise<Identity> {
-    return this.confirmed(principalFromService(await this.client.ask(token), claims.subject), askedAt);
+    const principal = principalFromService(await this.client.ask(token), claims.subject);
+    this.revocations.confirmed(principal);
+    return this.confirmed(principal, askedAt);
   }
 
   private confirmed(principal: Principal, at = performance.now()): Identity {

@@ -5,6 +5,7 @@ import { authUnavailable, invalidToken, tenantRefused } from '../auth.errors.js'
 import type { AuthenticatedPrincipal, Principal } from '../principal.js';
 import type { Identity } from './identities.service.js';
 import { IdentityWatchService } from './identity-watch.service.js';
+import { Revocations } from './revocations.service.js';
 
 const USER: Principal = { tenantId: 't1', userId: 'u1', role: 'tenant_admin', email: null };
 
@@ -13,13 +14,18 @@ describe('IdentityWatchService', () => {
   let asked: number;
   let heard: string[];
   let watches: IdentityWatchService;
+  let revocations: Revocations;
+  let revoked: number;
 
   beforeEach(() => {
     jest.useFakeTimers();
     answer = USER;
     asked = 0;
     heard = [];
-    watches = new IdentityWatchService(fakeIdentities(true) as never, config());
+    revoked = 0;
+    revocations = new Revocations();
+    revocations.onRevoked(() => (revoked += 1));
+    watches = new IdentityWatchService(fakeIdentities(true) as never, revocations, config());
   });
   afterEach(() => {
     watches.onApplicationShutdown();
@@ -62,7 +68,7 @@ describe('IdentityWatchService', () => {
   });
 
   it('waits for a token that lives longer than a timer can', async () => {
-    watches = new IdentityWatchService(fakeIdentities(false) as never, config());
+    watches = new IdentityWatchService(fakeIdentities(false) as never, revocations, config());
     watch(60 * 24 * 3600);
     await jest.advanceTimersByTimeAsync(3_600_000);
     expect(heard).toEqual([]);
@@ -90,7 +96,20 @@ describe('IdentityWatchService', () => {
     const before = asked;
     await jest.advanceTimersByTimeAsync(300_000);
     expect(heard).toEqual([code]);
+    expect(revoked).toBe(1);
     expect(asked).toBe(before);
+  });
+
+  it('asks at once where somebody learned of a change, and only for that user', async () => {
+    watch();
+    await jest.advanceTimersByTimeAsync(10);
+    answer = { ...USER, role: 'user' };
+    watches.recheck({ tenantId: 't1', userId: 'somebody else' });
+    await jest.advanceTimersByTimeAsync(10);
+    expect([asked, heard]).toEqual([1, []]);
+    watches.recheck(USER);
+    await jest.advanceTimersByTimeAsync(10);
+    expect([asked, heard]).toEqual([2, ['user until true']]);
   });
 
   it('refuses an identity that moved to another tenant', async () => {
@@ -119,6 +138,7 @@ describe('IdentityWatchService', () => {
     expect(heard).toEqual([]);
     await jest.advanceTimersByTimeAsync(5000);
     expect(heard).toEqual(['AUTH_UNAVAILABLE']);
+    expect(revoked).toBe(0);
   });
 
   it('hears nothing after its end', async () => {

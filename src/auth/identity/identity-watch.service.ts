@@ -5,6 +5,7 @@ import { invalidToken } from '../auth.errors.js';
 import type { AuthenticatedPrincipal } from '../principal.js';
 import { type AcceptedClaims, LEEWAY_SECONDS } from '../tokens/token-policy.js';
 import { IdentitiesService, type Identity, isOutage } from './identities.service.js';
+import { Revocations, type User } from './revocations.service.js';
 
 /** What the owner of an open socket wants to hear. After `onExpired` or `onRefused` nothing follows. */
 export interface IdentityListeners {
@@ -30,6 +31,7 @@ export class IdentityWatchService implements OnApplicationShutdown {
 
   constructor(
     private readonly identities: IdentitiesService,
+    private readonly revocations: Revocations,
     config: AuthConfig,
   ) {
     this.interval =
@@ -57,10 +59,23 @@ export class IdentityWatchService implements OnApplicationShutdown {
     const ask = this.identities.isRemote(claims)
       ? (newerThan: number) => this.identities.identify(token, claims, { newerThan })
       : undefined;
-    const watch = new Watch(principal, listeners, this.interval, ask, () => this.open.delete(watch));
+    const watched: IdentityListeners = {
+      onExpired: () => listeners.onExpired(),
+      onChanged: (changed) => listeners.onChanged(changed),
+      onRefused: (error) => {
+        if (!isOutage(error)) this.revocations.refused(principal);
+        listeners.onRefused(error);
+      },
+    };
+    const watch = new Watch(principal, watched, this.interval, ask, () => this.open.delete(watch));
     this.open.add(watch);
     watch.start();
     return () => watch.stop();
+  }
+
+  /** Asks now about every open socket of a user; an answer from before now does not count. */
+  recheck(user: User): void {
+    for (const watch of this.open) if (watch.isOf(user)) watch.recheckNow();
   }
 
   onApplicationShutdown(): void {
@@ -73,6 +88,8 @@ class Watch {
   private expiry: NodeJS.Timeout | undefined;
   private recheck: NodeJS.Timeout | undefined;
   private confirmedAt = Number.NEGATIVE_INFINITY;
+  /** Answers from before this moment do not count. */
+  private newerThan = Number.NEGATIVE_INFINITY;
   private stopped = false;
 
   constructor(
@@ -95,6 +112,17 @@ class Watch {
     this.onStop();
   }
 
+  isOf({ tenantId, userId }: User): boolean {
+    return this.principal.tenantId === tenantId && this.principal.userId === userId;
+  }
+
+  recheckNow(): void {
+    if (!this.ask) return;
+    this.newerThan = performance.now();
+    clearTimeout(this.recheck);
+    this.armRecheck(0);
+  }
+
   /** In steps of a minute at most: a timer neither follows a corrected clock nor takes more than 24 days. */
   private armExpiry(): void {
     const left = this.principal.tokenExpiresAt + LEEWAY_SECONDS * 1000 - Date.now();
@@ -113,7 +141,7 @@ class Watch {
 
   private async check(): Promise<void> {
     try {
-      const identity = await this.ask?.(this.confirmedAt);
+      const identity = await this.ask?.(Math.max(this.confirmedAt, this.newerThan));
       if (this.stopped || !identity) return;
       this.confirmedAt = identity.confirmedAt;
       this.compare(identity);

@@ -34,9 +34,9 @@ export class LiveService {
     return this.feeds.join(session, listener);
   }
 
-  /** A listening device was told that a run is at this position: every later event will come, whatever is lost. */
-  expect(session: SessionRef, run: RunPosition & { readonly run_id: string }): void {
-    this.feeds.expect(session, run.run_id, { epoch: run.epoch, seq: run.seq });
+  /** A device that listens was told what is at work, if anything: every later event will come, whatever is lost. */
+  expect(session: SessionRef, run: (RunPosition & { readonly run_id: string }) | undefined): void {
+    this.feeds.expect(session, run && { runId: run.run_id, epoch: run.epoch, seq: run.seq });
   }
 
   /** Calls `listener` for everything of one user until the returned function is called. */

@@ -15,6 +15,7 @@ export type ReadLog = (from: RunPosition, signal: AbortSignal) => AsyncIterable<
  */
 export class RunFeed {
   private position: RunPosition = { epoch: 0, seq: 0 };
+  private origin: RunPosition | undefined;
   private readonly ending = new AbortController();
   private reading = false;
   private timer: NodeJS.Timeout | undefined;
@@ -26,15 +27,22 @@ export class RunFeed {
     private readonly onEnd: (fromLog: boolean) => void,
   ) {}
 
-  /** What lies before `position` has been shown. */
+  /** Everything up to `position` was shown by other means. Somebody who saw less than was assumed gets the rest again. */
   startAt(position: RunPosition): void {
-    if (isAfter(position, this.position)) this.position = position;
+    if (!this.origin) {
+      this.origin = position;
+      if (isAfter(position, this.position)) this.position = position;
+    } else if (isAfter(this.origin, position)) {
+      this.origin = this.position = position;
+      this.fill();
+    }
     this.expectNews();
   }
 
   /** Live events came. */
   take(events: readonly RunEvent[]): void {
-    if (this.reading) return;
+    if (this.reading || this.ending.signal.aborted) return;
+    this.origin ??= this.position;
     const fitting: RunEvent[] = [];
     let gap = false;
     for (const event of events) {
@@ -55,6 +63,7 @@ export class RunFeed {
   fill(): void {
     if (this.reading || this.ending.signal.aborted) return;
     this.reading = true;
+    this.origin ??= this.position;
     clearTimeout(this.timer);
     this.follow().then(
       (ended) => ended && this.end(true),

@@ -10,6 +10,10 @@ export type SessionNews =
 
 const REMEMBERED_RUNS = 100;
 const LONGEST_AGE_MS = 600_000;
+const BEGINNING: RunPosition = Object.freeze({ epoch: 0, seq: 0 });
+
+/** A run and the position that somebody was told. */
+export type ActiveRun = RunPosition & { readonly runId: string };
 
 /** One session as long as this node shows it to anybody: one feed for all its devices here. */
 export class SessionFeed {
@@ -18,6 +22,7 @@ export class SessionFeed {
   private readonly ended = new BoundedSet<string>(REMEMBERED_RUNS);
   private readonly announced = new BoundedSet<string>(REMEMBERED_RUNS);
   private readonly begun = performance.now();
+  private hasDevices = false;
 
   constructor(
     readonly session: SessionRef,
@@ -55,9 +60,16 @@ export class SessionFeed {
     if (!this.ended.has(runId)) this.feedOf(runId).take(events);
   }
 
-  /** A device was told that this run is at work and at which position: from there on nothing may be missing. */
-  expect(runId: string, position: RunPosition): void {
-    if (!this.ended.has(runId) && !this.runs.has(runId)) this.feedOf(runId).startAt(position);
+  /**
+   * A device has joined and was told which run is at work, and at which position: from there on nothing may be
+   * missing. Who joined before may have seen less of it: for a feed that had devices already the run begins at 0.
+   */
+  expect(run: ActiveRun | undefined): void {
+    const first = !this.hasDevices;
+    this.hasDevices = true;
+    if (!run || this.ended.has(run.runId)) return;
+    if (first || this.runs.has(run.runId)) this.feedOf(run.runId).startAt(run);
+    else this.feedOf(run.runId).startAt(BEGINNING);
   }
 
   /** A run is open here; what of it was missed is read from the log. */

@@ -10,7 +10,7 @@ import { RunErrors } from '../../runs/runs.errors.js';
 import { RunsService } from '../../runs/runs.service.js';
 import { AnswersService, type WatchedEvent } from '../answers.service.js';
 import { toldChannel } from './live-events.js';
-import { SessionFeed, type SessionNews } from './session-feed.js';
+import { type ActiveRun, SessionFeed, type SessionNews } from './session-feed.js';
 
 /** Another node could not pass live events on. */
 const MISSED: Signal<null> = { kind: 'missed', schema: z.null() };
@@ -70,9 +70,9 @@ export class SessionFeeds implements OnApplicationShutdown {
     };
   }
 
-  /** A device here was told this position of a run: what follows it will come, though live events are lost. */
-  expect(session: SessionRef, runId: string, position: RunPosition): void {
-    this.open.get(sessionChannel(session).name)?.feed.expect(runId, position);
+  /** A device that has joined was told what is at work: what follows will come, though live events are lost. */
+  expect(session: SessionRef, run: ActiveRun | undefined): void {
+    this.open.get(sessionChannel(session).name)?.feed.expect(run);
   }
 
   private begin(name: string, session: SessionRef): Open {

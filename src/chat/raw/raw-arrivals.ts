@@ -44,7 +44,7 @@ export class RawArrivals {
       metadata: { connection_time: new Date().toISOString(), ...(active ? { active_run: active } : {}) },
     });
     begin();
-    if (active) this.live.expect(refOf(principal, sessionId), active);
+    this.live.expect(refOf(principal, sessionId), active);
     return connection;
   }
 

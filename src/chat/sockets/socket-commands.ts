@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/principal.js';
 import type { z } from 'zod';
 import type { Message } from '../../conversations/message.contract.js';
 import type { RunPosition } from '../../runs/runs.contract.js';
@@ -30,9 +31,8 @@ export class SocketCommands {
     const { principal } = dataOf(socket);
     await this.rooms.joinSession(socket, principal, sessionId);
     const active = await this.sessions.activeRun(principal, sessionId);
-    if (!active) return { ok: true };
     this.rooms.expect(principal, sessionId, active);
-    return { ok: true, active_run: active };
+    return active ? { ok: true, active_run: active } : { ok: true };
   }
 
   async send(
@@ -40,7 +40,7 @@ export class SocketCommands {
     body: z.infer<typeof SocketSend>,
   ): Promise<Ok<{ session_id: string; message: Message; run_id: string }>> {
     const { principal } = dataOf(socket);
-    if (body.session_id !== undefined) await this.rooms.joinSession(socket, principal, body.session_id);
+    if (body.session_id !== undefined) await this.enter(socket, principal, body.session_id);
     const accepted = await this.chat.send(principal, {
       transport: 'socketio',
       content: body.content,
@@ -52,7 +52,7 @@ export class SocketCommands {
       parentId: body.parent_id,
       origin: socket.id,
     });
-    if (body.session_id === undefined) await this.rooms.joinSession(socket, principal, accepted.sessionId);
+    if (body.session_id === undefined) await this.enter(socket, principal, accepted.sessionId);
     return { ok: true, session_id: accepted.sessionId, message: accepted.message, run_id: accepted.runId };
   }
 
@@ -63,7 +63,7 @@ export class SocketCommands {
   async retry(socket: ChatSocket, runId: string): Promise<Ok<{ run_id: string; session_id: string }>> {
     const { principal } = dataOf(socket);
     const retried = await this.chat.retry(principal, runId);
-    await this.rooms.joinSession(socket, principal, retried.sessionId);
+    await this.enter(socket, principal, retried.sessionId);
     return { ok: true, run_id: retried.runId, session_id: retried.sessionId };
   }
 
@@ -71,7 +71,7 @@ export class SocketCommands {
   async resume(socket: ChatSocket, runId: string, from: RunPosition): Promise<Ok<{ state: string }>> {
     const { principal } = dataOf(socket);
     const run = await this.answers.locate(principal, runId);
-    await this.rooms.joinSession(socket, principal, run.sessionId);
+    await this.enter(socket, principal, run.sessionId);
     await this.replays.begin(socket, { ...run, runId }, from);
     return { ok: true, state: run.state };
   }
@@ -79,5 +79,11 @@ export class SocketCommands {
   typing(socket: ChatSocket, sessionId: string, isTyping: boolean): Ok {
     this.typings.tell(refOf(dataOf(socket).principal, sessionId), isTyping, socket.id);
     return { ok: true };
+  }
+
+  /** Watches a session without having been told what is at work in it. */
+  private async enter(socket: ChatSocket, principal: Principal, sessionId: string): Promise<void> {
+    await this.rooms.joinSession(socket, principal, sessionId);
+    this.rooms.expect(principal, sessionId, undefined);
   }
 }
