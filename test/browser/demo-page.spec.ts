@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { type RunningApp, startApp } from '../support/app.js';
+import { eventually } from '../support/client.js';
 import { startModelServer } from '../support/model-server.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 import { countWords, TestBrowser, untilText, widgetOf } from './browser-page.js';
@@ -139,13 +140,31 @@ describe('the demo page', () => {
     await widget.online.waitFor();
     await widget.ask('Asked into the dark');
     await widget.root.locator('.status.reconnecting').waitFor();
-    await untilText(widget.questions.last(), (text) => text.includes('when the connection is back'));
+    await untilText(widget.questions.last(), (text) => text.includes('Waits for the connection'));
     broken = false;
     await widget.online.waitFor();
     await untilText(widget.answers.last(), (text) => countWords(text) === 60);
     expect(sends).toBe(2);
     const asked = await widget.questions.allTextContents();
     expect(asked.filter((text) => text.includes('Asked into the dark'))).toHaveLength(1);
+  });
+
+  it('keeps the newest line in view while the field grows', async () => {
+    const { page, widget } = await demo('User');
+    for (const question of ['One', 'Two']) {
+      await widget.ask(question);
+      await untilText(widget.answers.last(), (text) => countWords(text) === 60);
+    }
+    await page.locator('bizosaas-chat [data-state="completed"]').nth(1).waitFor();
+    const below = () =>
+      widget.root
+        .locator('.scroll')
+        .evaluate((area) => area.scrollHeight - area.clientHeight - area.scrollTop);
+    const before = await widget.field.boundingBox();
+    await widget.field.fill('a\nb\nc\nd\ne');
+    await eventually(async () => (await widget.field.boundingBox())!.height > before!.height);
+    await eventually(async () => (await below()) < 2);
+    expect(await below()).toBeLessThan(2);
   });
 
   it('works with the keyboard, and gives the focus back', async () => {

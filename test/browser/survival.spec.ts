@@ -109,7 +109,7 @@ describe('what a person keeps when pages, the network or the service go away', (
     await widget.root.locator('.status.reconnecting, .status.offline').waitFor();
     await widget.ask('First');
     await widget.ask('Second');
-    await untilText(widget.questions.last(), (text) => text.includes('when the connection is back'));
+    await untilText(widget.questions.last(), (text) => text.includes('Waits for the connection'));
     await page.reload();
     await untilText(widget.questions.last(), (text) => text.includes('Second'));
     expect(await widget.questions.count()).toBe(2);

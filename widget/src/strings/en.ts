@@ -19,7 +19,7 @@ export const en = {
   writing: (name: string) => `${name} is writing`,
   written: (name: string) => `${name} has answered.`,
   ended: (name: string) => `${name} stopped answering.`,
-  unsent: 'Will be sent when the connection is back.',
+  unsent: 'Waits for the connection.',
   notSent: 'Not sent.',
   sendAgain: 'Send again',
   sendNow: 'Send now',

@@ -24,10 +24,12 @@ export interface AppProps {
   onClose(): void;
 }
 
-/** Puts the cursor into the field at each opening by hand. */
+/** Puts the cursor into the field at each opening by hand; on touch screens, where the keyboard would hide half, beside it. */
 function useFocus(field: RefObject<HTMLTextAreaElement | null>, open: boolean, turn: number): void {
   useEffect(() => {
-    if (open && turn > 0) field.current?.focus({ preventScroll: true });
+    if (!open || turn === 0) return;
+    const place = matchMedia('(pointer: coarse)').matches ? field.current?.closest('section') : field.current;
+    place?.focus({ preventScroll: true });
   }, [open, turn]);
 }
 
@@ -44,6 +46,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
     <section
       {...frameOf(inline, open)}
       data-theme={theme}
+      tabIndex={-1}
       aria-label={en.chatWith(name)}
       onKeyDown={inline ? undefined : (event) => closeOnEscape(event, onClose)}
     >

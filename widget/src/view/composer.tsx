@@ -4,7 +4,7 @@ import { en } from '../strings/en.js';
 import { Icon } from './icons.js';
 
 const COUNT_FROM = 400;
-const TALLEST = 160;
+const TALLEST = 162;
 const TYPING_AGAIN = 3_000;
 const TYPING_ENDS = 5_000;
 
@@ -41,6 +41,7 @@ export function Composer(props: ComposerProps) {
   return (
     <form
       class="composer"
+      onMouseDown={intoField}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -65,6 +66,13 @@ export function Composer(props: ComposerProps) {
       </span>
     </form>
   );
+}
+
+/** The whole frame is the field for whoever clicks. */
+function intoField(event: MouseEvent & { currentTarget: HTMLFormElement }): void {
+  if (event.target !== event.currentTarget) return;
+  event.preventDefault();
+  event.currentTarget.querySelector('textarea')?.focus();
 }
 
 interface FieldProps extends ComposerProps {

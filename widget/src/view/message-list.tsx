@@ -140,6 +140,13 @@ function useFollowing(state: ChatState, open: boolean) {
     shown.current = { first, height: area.scrollHeight };
   }, [state, open]);
   useEffect(() => {
+    const area = box.current;
+    if (!area) return;
+    const observer = new ResizeObserver(() => following.current && toEnd());
+    observer.observe(area);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
     if (state.outgoing.length > 0) toEnd();
   }, [state.outgoing.length]);
   return { box, atEnd, onScroll, toEnd };

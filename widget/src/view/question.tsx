@@ -19,37 +19,40 @@ interface QuestionProps extends UnsentActions {
 export function Question(props: QuestionProps) {
   const { entry, online, locale } = props;
   const { outgoing } = entry;
+  const stuck = outgoing && !(online && outgoing.state === 'waiting' && !outgoing.error);
   return (
-    <article class="question" aria-label={en.you} data-send={outgoing?.state}>
+    <article class="question" aria-label={en.you} data-send={stuck ? outgoing.state : undefined}>
       <p class="bubble">{entry.text}</p>
-      {outgoing ? (
-        <Sending {...props} outgoing={outgoing} online={online} />
+      {stuck ? (
+        <Stuck {...props} outgoing={outgoing} />
       ) : (
         <p class="meta">
-          <time dateTime={entry.at}>{timeOf(entry.at, locale)}</time>
+          {outgoing ? en.sending : <time dateTime={entry.at}>{timeOf(entry.at, locale)}</time>}
         </p>
       )}
     </article>
   );
 }
 
-function Sending({ outgoing, online, ...actions }: UnsentActions & { outgoing: Outgoing; online: boolean }) {
+/** A question that could not be sent, for now or for good: why, and what can be done about it. */
+function Stuck({ outgoing, ...actions }: UnsentActions & { outgoing: Outgoing }) {
   const { clientMessageId: id, content, state, error } = outgoing;
-  if (state === 'waiting' && online && !error) return <p class="meta">{en.sending}</p>;
   const failed = state === 'failed';
-  const text = failed ? `${en.notSent} ${error?.detail ?? ''}` : error ? error.detail : en.unsent;
+  const text = failed ? `${en.notSent} ${error?.detail ?? ''}` : (error?.detail ?? en.unsent);
   return (
     <div class={failed ? 'unsent failed' : 'unsent'}>
       <p>{text}</p>
-      <button type="button" class="quiet" onClick={() => actions.onSendAgain(id)}>
-        {failed ? en.sendAgain : en.sendNow}
-      </button>
-      <button type="button" class="quiet" onClick={() => actions.onEdit(id, content)}>
-        {en.edit}
-      </button>
-      <button type="button" class="quiet" onClick={() => actions.onDiscard(id)}>
-        {en.discard}
-      </button>
+      <div class="actions">
+        <button type="button" class="quiet" onClick={() => actions.onSendAgain(id)}>
+          {failed ? en.sendAgain : en.sendNow}
+        </button>
+        <button type="button" class="quiet" onClick={() => actions.onEdit(id, content)}>
+          {en.edit}
+        </button>
+        <button type="button" class="quiet" onClick={() => actions.onDiscard(id)}>
+          {en.discard}
+        </button>
+      </div>
     </div>
   );
 }
