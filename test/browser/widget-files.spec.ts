@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { type RunningApp, startApp } from '../support/app.js';
 
 jest.setTimeout(120_000);
@@ -40,6 +41,21 @@ describe('the files of the widget', () => {
       expect(refused.status).toBe(404);
       expect(refused.headers.get('content-type')).toContain('application/problem+json');
     }
+  });
+
+  it('loads at most 5 kB before the first hover, and 45 kB in all for a first opening, gzipped', async () => {
+    const load = async (path: string) => (await fetch(`${app.url}/chat/${path}`)).text();
+    const size = (text: string) => gzipSync(text, { level: 9 }).length;
+    const script = await load('embed.js');
+    expect(size(script)).toBeLessThanOrEqual(5 * 1024);
+    const panel = await load(`widget-assets/${/panel-[A-Z0-9]+\.js/.exec(script)![0]}`);
+    const imported = [...panel.matchAll(/(?:from|import) ?"\.\/(chunk-[A-Z0-9]+\.js)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(imported.length).toBeGreaterThan(0);
+    const chunks = await Promise.all(imported.map((name) => load(`widget-assets/${name}`)));
+    const all = [script, panel, ...chunks].reduce((sum, text) => sum + size(text), 0);
+    expect(all).toBeLessThanOrEqual(45 * 1024);
   });
 
   it('sends the demo page with a strict policy', async () => {
