@@ -8,6 +8,7 @@ import { SocketIdentity } from './chat/sockets/socket-identity.js';
 import { setupOpenApi } from './common/docs/open-api.js';
 import { serviceVersion } from './common/docs/service-version.js';
 import { limitSlowRequests, setUpHttp } from './common/http/http-plumbing.js';
+import { Supervision } from './common/ipc/supervision.js';
 import { createLogger } from './common/logging/logger.js';
 import { httpLogging } from './common/logging/http-logging.js';
 import { PinoNestLogger } from './common/logging/nest-logger.js';
@@ -18,11 +19,14 @@ import type { Env } from './config/env.schema.js';
 import { httpMetrics } from './monitoring/metrics/http-metrics.js';
 import { Metrics } from './monitoring/metrics/metrics.js';
 
-/** Builds the whole service from its environment; it does not listen yet. Throws when a part cannot start. */
-export async function createApp(env: Env): Promise<NestExpressApplication> {
+/**
+ * Builds the whole service from its environment, for the supervisor where there is one; it does not listen yet.
+ * Throws when a part cannot start.
+ */
+export async function createApp(env: Env, supervision = Supervision.none): Promise<NestExpressApplication> {
   const logger = createLogger(new LogConfig(env));
   assertAuthConfig(new AuthConfig(env));
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env, supervision), {
     logger: new PinoNestLogger(logger),
     bodyParser: false,
     abortOnError: false,

@@ -8,6 +8,8 @@ import { chatChannels } from './chat/chat-channels.js';
 import { ChatModule } from './chat/chat.module.js';
 import { DocsModule } from './common/docs/docs.module.js';
 import { SchemaPipe } from './common/errors/schema.pipe.js';
+import { SupervisionModule } from './common/ipc/supervision.module.js';
+import { Supervision } from './common/ipc/supervision.js';
 import { HttpErrorFilter } from './common/http/error.filter.js';
 import { RepliesInterceptor } from './common/http/replies.js';
 import { ConfigModule } from './config/config.module.js';
@@ -24,11 +26,13 @@ import { WidgetModule } from './widget/widget.module.js';
 /** The composition root: the only file that knows every feature. */
 @Module({})
 export class AppModule {
-  static forRoot(env: Env): DynamicModule {
+  /** In: the environment, and the supervisor where one started this process. */
+  static forRoot(env: Env, supervision = Supervision.none): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(env),
+        SupervisionModule.forRoot(supervision),
         DatabaseModule,
         RedisModule,
         AuditModule,

@@ -2,6 +2,12 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const SIGNAL_NUMBER = { SIGTERM: 15, SIGINT: 2 };
 
 type Cleanup = () => Promise<void>;
+type Signal = (typeof SIGNALS)[number];
+
+interface SignalRules {
+  readonly obey?: readonly Signal[];
+  readonly ignore?: readonly Signal[];
+}
 
 /** What has to be undone when the process ends, in reverse order of what was started. */
 export class Lifecycle {
@@ -18,9 +24,13 @@ export class Lifecycle {
     this.cleanups.push(cleanup);
   }
 
-  /** The first SIGTERM or SIGINT stops in order and exits with 0, the second ends the process at once. */
-  handleSignals(): void {
-    for (const signal of SIGNALS) {
+  /**
+   * The first SIGTERM or SIGINT stops in order and exits with 0, the second ends the process at once.
+   * In: other signals to obey, and signals to ignore.
+   */
+  handleSignals({ obey = SIGNALS, ignore = [] }: SignalRules = {}): void {
+    for (const signal of ignore) process.on(signal, () => undefined);
+    for (const signal of obey) {
       process.on(signal, () => {
         if (this.isStopping) process.exit(128 + SIGNAL_NUMBER[signal]);
         void this.stop().then(

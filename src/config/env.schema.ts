@@ -44,7 +44,9 @@ export const EnvSchema = z.object({
     .enum(['json', 'text'])
     .default('json')
     .meta(doc('Service', 'json, or text for a person at a terminal.')),
-  WORKERS: whole(1, 1, 1).meta(doc('Service', 'Node processes on one port; only one so far.')),
+  WORKERS: whole(1, 1, 64).meta(
+    doc('Service', 'Node processes on one port, under a supervisor where more than one.'),
+  ),
   CORS_ORIGINS: list
     .optional()
     .meta(
@@ -122,7 +124,7 @@ export const EnvSchema = z.object({
   REDIS_URL: url('redis', 'rediss')
     .optional()
     .meta(
-      doc('Database', 'Redis for the cache; memory when unset.', {
+      doc('Database', 'Redis for the cache, limits and live events of several nodes; memory when unset.', {
         example: 'redis://localhost:6379/0',
         secret: true,
       }),
@@ -207,7 +209,9 @@ export const EnvSchema = z.object({
   ),
   RATE_LIMIT_PER_MINUTE: whole(60, 1, 1_000_000).meta(doc('Chat', 'Messages a user may send in a minute.')),
 
-  MAX_CONCURRENT_CONNECTIONS: whole(1000, 1, 1_000_000).meta(doc('Sockets', 'Open sockets per process.')),
+  MAX_CONCURRENT_CONNECTIONS: whole(1000, 1, 1_000_000).meta(
+    doc('Sockets', 'Open sockets of this machine, over all its workers.'),
+  ),
   MAX_CONNECTIONS_PER_USER: whole(20, 1, 1_000_000).meta(
     doc('Sockets', 'Open sockets of one user, per process.'),
   ),

@@ -7,7 +7,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { CommonErrors } from '../common/errors/common.errors.js';
 import { ApiRoute } from '../common/http/api-route.decorator.js';
 import { MetricsConfig } from '../config/config.js';
-import { Metrics } from './metrics/metrics.js';
+import { MetricsText } from './metrics/metrics-text.js';
 import { metricsTokenRefused, MonitoringErrors } from './monitoring.errors.js';
 
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -16,7 +16,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 @Controller('metrics')
 export class MetricsController {
   constructor(
-    private readonly metrics: Metrics,
+    private readonly metrics: MetricsText,
     private readonly config: MetricsConfig,
   ) {}
 

@@ -8,7 +8,7 @@ import {
 import type { AuthenticatedPrincipal } from '../auth/principal.js';
 import { compositeKey } from '../common/ids.js';
 import type { ChatConfig } from '../config/config.js';
-import type { HitWindows } from './hit-windows.js';
+import type { Windows } from '../redis/windows.js';
 import { rateLimited } from './rate-limiter.service.js';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ export function requestsPerMinute(messagesPerMinute: number): number {
 }
 
 /** Options of the throttler module: one limit on HTTP requests, kept in the same store as the limit on messages. */
-export function throttlerOptions(config: ChatConfig, storage: HitWindows): ThrottlerModuleOptions {
+export function throttlerOptions(config: ChatConfig, storage: Windows): ThrottlerModuleOptions {
   return { storage, throttlers: [{ ttl: MINUTE, limit: requestsPerMinute(config.ratePerMinute) }] };
 }
 

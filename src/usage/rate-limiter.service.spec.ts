@@ -4,7 +4,7 @@ import type { Principal } from '../auth/principal.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ChatConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
-import { HitWindows } from './hit-windows.js';
+import { HitWindows } from '../redis/hit-windows.js';
 import { HttpThrottlerGuard, requestsPerMinute, throttlerOptions } from './http-throttler.guard.js';
 import { RateLimiter } from './rate-limiter.service.js';
 
@@ -49,7 +49,7 @@ describe('RateLimiter', () => {
     const grant = await limiter.take(who('t', 'u'));
     grant.giveBack();
     grant.giveBack();
-    expect(limiter.stateOf(who('t', 'u')).remaining).toBe(1);
+    expect((await limiter.stateOf(who('t', 'u'))).remaining).toBe(1);
   });
 
   it('keeps users apart whose ids join to the same text', async () => {
@@ -58,8 +58,8 @@ describe('RateLimiter', () => {
     await limiter.take(who('a', 'b/c'));
     await limiter.take(who('a', 'b%2Fc'));
     await limiter.take(who('a:b', 'c'));
-    expect(limiter.stateOf(who('a/b', 'c')).remaining).toBe(0);
-    expect(limiter.stateOf(who('a', 'b')).remaining).toBe(1);
+    expect((await limiter.stateOf(who('a/b', 'c'))).remaining).toBe(0);
+    expect((await limiter.stateOf(who('a', 'b'))).remaining).toBe(1);
   });
 
   it('tells when the limit is free again', async () => {
@@ -68,7 +68,7 @@ describe('RateLimiter', () => {
     await limiter.take(who('t', 'u'));
     now = 20_000;
     await limiter.take(who('t', 'u'));
-    expect(limiter.stateOf(who('t', 'u'))).toEqual({
+    expect(await limiter.stateOf(who('t', 'u'))).toEqual({
       limit: 5,
       remaining: 3,
       nextIn: 40_000,

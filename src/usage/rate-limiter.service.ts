@@ -4,7 +4,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { CommonErrors } from '../common/errors/common.errors.js';
 import { compositeKey } from '../common/ids.js';
 import { ChatConfig } from '../config/config.js';
-import { HitWindows } from './hit-windows.js';
+import { Windows } from '../redis/windows.js';
 
 const MINUTE = 60_000;
 
@@ -29,7 +29,7 @@ export interface RateState {
 @Injectable()
 export class RateLimiter {
   constructor(
-    private readonly windows: HitWindows,
+    private readonly windows: Windows,
     private readonly config: ChatConfig,
   ) {}
 
@@ -60,9 +60,9 @@ export class RateLimiter {
   }
 
   /** What is left of a user's limit, without using any of it. */
-  stateOf(principal: Principal): RateState {
+  async stateOf(principal: Principal): Promise<RateState> {
     const limit = this.config.ratePerMinute;
-    const window = this.windows.peek(sendKey(principal));
+    const window = await this.windows.peek(sendKey(principal));
     return {
       limit,
       remaining: Math.max(0, limit - window.hits),

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatConfig } from '../config/config.js';
-import { HitWindows } from './hit-windows.js';
+import { Windows } from '../redis/windows.js';
 import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard.js';
 import { RateLimiter } from './rate-limiter.service.js';
 import { UsageController } from './usage.controller.js';
@@ -16,8 +16,8 @@ import { UsageService } from './usage.service.js';
   imports: [
     TypeOrmModule.forFeature([UsageEntry]),
     ThrottlerModule.forRootAsync({
-      inject: [ChatConfig],
-      useFactory: (config: ChatConfig) => throttlerOptions(config, new HitWindows()),
+      inject: [ChatConfig, Windows],
+      useFactory: throttlerOptions,
     }),
   ],
   controllers: [UsageController],
@@ -25,7 +25,6 @@ import { UsageService } from './usage.service.js';
     UsageRepository,
     UsageService,
     RateLimiter,
-    { provide: HitWindows, useExisting: ThrottlerStorage },
     { provide: APP_GUARD, useClass: HttpThrottlerGuard },
   ],
   exports: [UsageService, RateLimiter],

@@ -3,7 +3,7 @@ import { type Principal, type Role, ROLES } from '../auth/principal.js';
 import { ChatConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
 import type { Who } from '../database/scope.js';
-import { HitWindows } from './hit-windows.js';
+import { HitWindows } from '../redis/hit-windows.js';
 import { RateLimiter } from './rate-limiter.service.js';
 import { type UsagePeriods, UsageQuery, UsageResponse, toUsageView } from './usage.contract.js';
 import type { UsageRepository } from './usage.repository.js';

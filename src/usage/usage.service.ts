@@ -21,7 +21,7 @@ export class UsageService {
   /** What the caller used today (UTC) and in the last 30 days, and what its limits are. */
   async own(principal: Principal): Promise<OwnUsage> {
     const periods = await this.usage.totalsOf(userScope(principal));
-    return { scope: 'own', ...periods, limits: this.limitsOf(principal, periods.asOf) };
+    return { scope: 'own', ...periods, limits: await this.limitsOf(principal, periods.asOf) };
   }
 
   /** What a scope used. Throws `USAGE_SCOPE_REFUSED` where the role of the caller is too small for it. */
@@ -29,11 +29,11 @@ export class UsageService {
     if (scope === 'own') return this.own(principal);
     const periods = await this.usage.totalsOf(widerScope(principal, scope));
     await this.audit.record(principal, { action: 'usage.read', outcome: 'allowed', details: { scope } });
-    return { scope, ...periods, limits: this.limitsOf(principal, periods.asOf) };
+    return { scope, ...periods, limits: await this.limitsOf(principal, periods.asOf) };
   }
 
-  private limitsOf(principal: Principal, now: Date): UsageLimits {
-    const rate = this.limiter.stateOf(principal);
+  private async limitsOf(principal: Principal, now: Date): Promise<UsageLimits> {
+    const rate = await this.limiter.stateOf(principal);
     return {
       messagesPerMinute: rate.limit,
       messagesRemaining: rate.remaining,

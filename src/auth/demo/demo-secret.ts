@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ServerConfig } from '../../config/config.js';
 import { newId } from '../../common/ids.js';
+import { Supervision } from '../../common/ipc/supervision.js';
 
 const FILE = 'demo-secret';
 const BYTES = 48;
@@ -11,17 +12,21 @@ const FORM = /^[\w-]{64}$/;
 
 /**
  * The secret that signs demo tokens: random, in a file of DATA_DIR that only its owner may read, so that a page
- * survives a restart. Where no file can be kept it lives in memory alone. Made when first asked for.
+ * survives a restart. Where no file can be kept it lives in memory alone; workers get it from their supervisor.
+ * Made when first asked for.
  */
 @Injectable()
 export class DemoSecret {
   private readonly logger = new Logger(DemoSecret.name);
   private secret: string | undefined;
 
-  constructor(@Inject(ServerConfig) private readonly config: Pick<ServerConfig, 'dataDir'>) {}
+  constructor(
+    @Inject(ServerConfig) private readonly config: Pick<ServerConfig, 'dataDir'>,
+    private readonly supervision: Supervision = Supervision.none,
+  ) {}
 
   get value(): string {
-    this.secret ??= this.kept() ?? randomSecret();
+    this.secret ??= this.supervision.demoSecret ?? this.kept() ?? randomSecret();
     return this.secret;
   }
 

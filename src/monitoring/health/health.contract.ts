@@ -34,10 +34,10 @@ export const HealthReport = z
     llm: Neighbour.describe(
       'Told from the calls that were made: down when every configured provider failed last.',
     ),
-    websocket_connections: z.int().describe('Open sockets of this process, both transports.'),
+    websocket_connections: z.int().describe('Open sockets of this node, both transports.'),
     chat_processor: z.object({
       status: z.enum(['up', 'down']).describe('down while the process drains and takes no new answers.'),
-      running: z.int().describe('Answers that this process is working on.'),
+      running: z.int().describe('Answers that this node is working on.'),
     }),
     timestamp: z.iso.datetime(),
   })

@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { Supervision } from '../../common/ipc/supervision.js';
 import { Metrics } from './metrics.js';
+import { NodeFigures } from './node-figures.js';
 
 export type SocketTransport = 'socketio' | 'websocket';
 
-/** How many sockets this process holds open. Whoever lets one in calls `inc`, and `dec` when it is gone. */
+const FIGURE = 'sockets';
+
+/** How many sockets are open. Whoever lets one in calls `inc`, and `dec` when it is gone. */
 @Injectable()
 export class ConnectionCounter {
   private readonly open: Record<SocketTransport, number> = { socketio: 0, websocket: 0 };
 
-  constructor(private readonly metrics: Metrics) {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly figures: NodeFigures = new NodeFigures(Supervision.none),
+  ) {
     for (const transport of ['socketio', 'websocket'] as const) this.metrics.sockets.set({ transport }, 0);
   }
 
@@ -20,12 +27,14 @@ export class ConnectionCounter {
     this.change(transport, -1);
   }
 
+  /** Of all workers of this machine; those of the others as they were a moment ago. */
   get total(): number {
-    return this.open.socketio + this.open.websocket;
+    return this.figures.sum(FIGURE);
   }
 
   private change(transport: SocketTransport, by: number): void {
     this.open[transport] = Math.max(0, this.open[transport] + by);
     this.metrics.sockets.set({ transport }, this.open[transport]);
+    this.figures.set(FIGURE, this.open.socketio + this.open.websocket);
   }
 }

@@ -1,13 +1,4 @@
-import type { ThrottlerStorage } from '@nestjs/throttler';
-
-/** What the window of a key holds; times in milliseconds. */
-export interface WindowState {
-  readonly hits: number;
-  /** Until the oldest hit leaves the window; 0 where there is none. */
-  readonly oldestLeavesIn: number;
-  /** Until the window is empty; 0 where it is. */
-  readonly emptyIn: number;
-}
+import { type Hit, toHit, Windows, type WindowState } from './windows.js';
 
 const SWEEP_EVERY = 60_000;
 
@@ -46,19 +37,19 @@ class Hits {
 }
 
 /**
- * The store behind every rate limit: an exact sliding window a key, by a clock that only moves forward.
- * A refused hit is not counted, so that whoever waits as told gets through. A hit costs constant time,
- * whatever the limit; the store that comes with the throttler walks all hits of a key at each one.
+ * Windows of this process, by a clock that only moves forward. A hit costs constant time, whatever the limit;
+ * the store that comes with the throttler walks all hits of a key at each one.
  */
-export class HitWindows implements ThrottlerStorage {
+export class HitWindows extends Windows {
   private readonly windows = new Map<string, Hits>();
   private nextSweep = 0;
 
   /** In: a clock in milliseconds. */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(private readonly now: () => number = () => performance.now()) {
+    super();
+  }
 
-  /** Counts a hit unless `limit` hits lie within the last `ttl` milliseconds. Times in the answer are in whole seconds. */
-  increment(key: string, ttl: number, limit: number): ReturnType<ThrottlerStorage['increment']> {
+  increment(key: string, ttl: number, limit: number): Promise<Hit> {
     const now = this.now();
     this.sweep(now);
     const hits = this.windows.get(key) ?? new Hits();
@@ -66,30 +57,22 @@ export class HitWindows implements ThrottlerStorage {
     hits.drop(now);
     const isBlocked = hits.count >= limit;
     if (!isBlocked) hits.add(now + ttl);
-    const wait = seconds((hits.oldest ?? now + ttl) - now);
-    return Promise.resolve({
-      totalHits: hits.count + (isBlocked ? 1 : 0),
-      timeToExpire: wait,
-      isBlocked,
-      timeToBlockExpire: isBlocked ? wait : 0,
-    });
+    return Promise.resolve(toHit(hits.count, isBlocked, (hits.oldest ?? now + ttl) - now));
   }
 
-  /** Takes the newest hit of a key back. */
   giveBack(key: string): void {
     this.windows.get(key)?.removeNewest();
   }
 
-  /** Looks at a key without counting. */
-  peek(key: string): WindowState {
+  peek(key: string): Promise<WindowState> {
     const now = this.now();
     const hits = this.windows.get(key);
     hits?.drop(now);
-    return {
+    return Promise.resolve({
       hits: hits?.count ?? 0,
       oldestLeavesIn: Math.max(0, (hits?.oldest ?? now) - now),
       emptyIn: Math.max(0, (hits?.newest ?? now) - now),
-    };
+    });
   }
 
   /** How many keys are held; those without hits go within a minute of the next hit on any. */
@@ -105,9 +88,4 @@ export class HitWindows implements ThrottlerStorage {
       if (hits.count === 0) this.windows.delete(key);
     }
   }
-}
-
-/** Whole seconds, at least one, so that a client that waits as told is not early. */
-function seconds(milliseconds: number): number {
-  return Math.max(1, Math.ceil(milliseconds / 1000));
 }
