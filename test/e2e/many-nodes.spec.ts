@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
+import { type Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
 import { Nodes, type NodesOptions } from '../support/nodes.js';
 
 jest.setTimeout(120_000);
