@@ -8,13 +8,14 @@ import { ROOT, run, say, script, StepError } from './lib/run.mjs';
 import { startTestPostgres } from './lib/test-postgres.mjs';
 import { startTestRedis } from './lib/test-redis.mjs';
 
-const PROJECTS = ['unit', 'e2e', 'attacks', 'browser'];
+const PROJECTS = ['unit', 'e2e', 'attacks', 'chaos', 'browser'];
+const WITH_SERVERS = PROJECTS.filter((name) => name !== 'unit');
 
 /** What must be there for which projects of jest.config.cjs. `start` gives `{ env?, stop? }`. */
 const SETUPS = [
-  { name: 'the build', projects: ['e2e', 'attacks', 'browser'], start: ensureBuilt },
-  { name: 'PostgreSQL', projects: ['e2e', 'attacks', 'browser'], start: () => startTestPostgres(say) },
-  { name: 'Redis', projects: ['e2e', 'attacks', 'browser'], start: startTestRedis },
+  { name: 'the build', projects: WITH_SERVERS, start: ensureBuilt },
+  { name: 'PostgreSQL', projects: WITH_SERVERS, start: () => startTestPostgres(say) },
+  { name: 'Redis', projects: WITH_SERVERS, start: startTestRedis },
   { name: 'Chromium', projects: ['browser'], start: startChromium },
 ];
 

@@ -1,4 +1,4 @@
-import { Cluster } from './cluster/cluster.js';
+import { Cluster, SKEWED } from './cluster/cluster.js';
 import { Figures } from './check/figures.js';
 import { PROMISED } from './check/facts.js';
 import { meetModelFaults, reconnectStorm, sendAtOnce } from './scenarios/clients.js';
@@ -17,7 +17,6 @@ const LIMITS = {
   ...PROMISED,
   takeoverMs: 2 * PROMISED.takeoverMs,
   drainMs: 2 * PROMISED.drainMs,
-  stops: false,
 };
 const LIMIT = 240_000;
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
@@ -26,7 +25,7 @@ describe('three nodes on one PostgreSQL, one Redis and one model', () => {
   let cluster: Cluster;
   const figures = new Figures();
   beforeAll(async () => {
-    cluster = await Cluster.start({ nodes: 3 });
+    cluster = await Cluster.start({ nodes: 3, skewMs: SKEWED });
   }, LIMIT);
   afterAll(async () => {
     await cluster?.close();
@@ -34,7 +33,7 @@ describe('three nodes on one PostgreSQL, one Redis and one model', () => {
   });
 
   const expectSound = async (round: Round): Promise<Outcome> => {
-    const outcome = await round.finish(LIMITS);
+    const outcome = await round.finish({ limits: LIMITS });
     figures.add(outcome.recorder.entries, outcome.rows, outcome.violations);
     expect(outcome.rows.runs.length).toBeGreaterThan(0);
     expect(outcome.violations).toEqual([]);

@@ -23,8 +23,9 @@ export class OwnRedis {
     private child: ChildProcess,
   ) {}
 
-  static async start(): Promise<OwnRedis> {
-    const port = await freePort();
+  /** In: its port; a free one by default. */
+  static async start(given?: number): Promise<OwnRedis> {
+    const port = given ?? (await freePort());
     return new OwnRedis(port, await launch(port));
   }
 

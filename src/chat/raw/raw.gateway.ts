@@ -26,6 +26,8 @@ import { RawCommands } from './raw-commands.js';
 import type { RawConnection } from './raw-connection.js';
 import { errorFrame } from './raw-frames.js';
 
+/** A client that does not answer a close in this time is cut off. */
+const CLOSE_TIMEOUT_MS = 5_000;
 const PATH = /^\/chat\/ws\/([^/?#]+)$/;
 const CLOSE_POLICY = 1008;
 const CLOSE_TRY_AGAIN = 1013;
@@ -49,11 +51,13 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly config: SocketConfig,
     private readonly failures: FailureWatch,
   ) {
-    this.server = new WebSocketServer({
+    const options = {
       noServer: true,
       maxPayload: config.maxFrame,
       perMessageDeflate: false,
-    });
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    };
+    this.server = new WebSocketServer(options);
   }
 
   onApplicationBootstrap(): void {

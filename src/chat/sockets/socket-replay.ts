@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
 import type { AnswerEvent } from '../events.contract.js';
-import { isTooSlow } from './slow-reader.js';
+import { closeIfTooSlow } from './slow-reader.js';
 import { type ChatSocket, replayRoom } from './socket-rooms.js';
 
 /** Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile. */
@@ -49,10 +49,7 @@ export class SocketReplay {
   ): Promise<void> {
     for await (const event of this.answers.watch(run, from, signal)) {
       if (signal.aborted) return;
-      if (isTooSlow(socket)) {
-        socket.conn.close();
-        return;
-      }
+      if (closeIfTooSlow(socket)) return;
       socket.emit('answer', event as AnswerEvent);
     }
   }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import { z } from 'zod';
 import { AppError, type ErrorDefinition } from './app-error.js';
@@ -79,14 +80,14 @@ export function toAppError(thrown: unknown): AppError {
     const definition = BY_STATUS[status] ?? (status < 500 ? CommonErrors.BAD_REQUEST : CommonErrors.INTERNAL);
     return new AppError(definition, DETAIL[definition.code] ?? INTERNAL_DETAIL, { cause: thrown });
   }
-  if (thrown instanceof Error && isDatabaseDown(thrown)) {
+  if (types.isNativeError(thrown) && isDatabaseDown(thrown)) {
     return new AppError(
       CommonErrors.DATABASE_UNAVAILABLE,
       'The database does not answer right now. Nothing was lost; try again in a moment.',
       { cause: thrown, retryAfter: 2 },
     );
   }
-  if (thrown instanceof Error && isConflict(thrown)) {
+  if (types.isNativeError(thrown) && isConflict(thrown)) {
     return new AppError(
       CommonErrors.UNAVAILABLE,
       'Two changes came at the same time. Nothing was lost; try again.',
@@ -117,7 +118,9 @@ interface HttpError extends Error {
 
 function isHttpError(value: unknown): value is HttpError {
   return (
-    value instanceof Error && typeof (value as Partial<HttpError>).status === 'number' && 'expose' in value
+    types.isNativeError(value) &&
+    typeof (value as Partial<HttpError>).status === 'number' &&
+    'expose' in value
   );
 }
 

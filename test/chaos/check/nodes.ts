@@ -28,7 +28,6 @@ export function checkDrains(facts: Facts): Violation[] {
 
 /** G10: a stop that was acknowledged has ended the run. */
 export function checkStops(facts: Facts): Violation[] {
-  if (!facts.limits.stops) return [];
   return facts.operations.flatMap(({ invoked, ended }): Violation[] => {
     if (invoked.action !== 'stop' || ended?.kind !== 'ok' || ended.state === undefined) return [];
     if (STOPPABLE.has(ended.state)) return [];

@@ -27,6 +27,8 @@ export interface Habits {
   readonly faults: readonly ModelFault[];
   /** The node that each device connects to first; any by default. */
   readonly home?: number;
+  /** Milliseconds after which a question without an end is left to the checker. */
+  readonly patience: number;
 }
 
 export const USUAL: Habits = {
@@ -40,10 +42,8 @@ export const USUAL: Habits = {
   bursts: 0.2,
   mistakes: 0,
   faults: [],
+  patience: 150_000,
 };
-
-/** Milliseconds after which a question without an end is left to the checker. */
-const PATIENCE = 150_000;
 
 /** One user who talks in one session from several devices, as the seed has it. */
 export class Conversation {
@@ -103,7 +103,7 @@ export class Conversation {
     };
     if (random.chance(habits.mistakes)) this.cluster.model.misbehave(nonce.id, random.pick(habits.faults));
     const question = { key: random.id('k'), content: questionOf(nonce) };
-    const until = Date.now() + PATIENCE;
+    const until = Date.now() + habits.patience;
     const asker = random.pick(this.devices);
     if (random.chance(habits.copies)) {
       for (const other of this.devices) if (other !== asker) this.later(other.send(question, until));
@@ -118,6 +118,11 @@ export class Conversation {
     if (stops) this.later(sleep(stopAt).then(() => random.pick(this.devices).stop(run)));
     const final = await asker.follow(run, until);
     return retries && final && final.event !== 'run.completed' ? this.again(run, until) : final;
+  }
+
+  /** All its devices lose their connection. */
+  cut(): void {
+    for (const device of this.devices) device.cut();
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Exit, freePort, ServiceProcess } from '../../support/service-process.js';
+import { type Exit, ServiceProcess } from '../../support/service-process.js';
+import { lastingPort } from '../net/lasting-port.js';
 import { TcpProxy } from '../net/tcp-proxy.js';
 
 /** Where the neighbours of a node listen; asked for each connection, so that they may move. */
@@ -35,7 +36,7 @@ export class ChaosNode {
 
   /** Opens the links; `start` then starts the service. `main`: another program that starts it. */
   static async open(index: number, to: Neighbours, envOf: EnvOf, main?: string): Promise<ChaosNode> {
-    const port = await freePort();
+    const port = await lastingPort();
     const links = {
       front: await TcpProxy.start(() => port),
       postgres: await TcpProxy.start(to.postgres),
@@ -69,9 +70,9 @@ export class ChaosNode {
     return this.process?.output ?? '';
   }
 
-  /** Resolves once the service is ready. */
-  async start(): Promise<void> {
-    await this.spawn();
+  /** Resolves once the service is ready. In: more variables. */
+  async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.spawn(more);
     await this.process?.ready();
     this.ready = true;
   }

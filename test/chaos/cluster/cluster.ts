@@ -1,17 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { AUTH_ENV } from '../../support/client.js';
+import { OwnRedis } from '../../support/redis.js';
+import { lastingPort } from '../net/lasting-port.js';
 import { ChaosModel } from '../model/chaos-model.js';
 import { ChaosNode, type Links } from './chaos-node.js';
 import { PostgresTree } from './postgres-tree.js';
-import { RedisServer } from './redis-server.js';
 
 export interface ClusterOptions {
   readonly nodes: number;
   /** More variables for every node. */
   readonly env?: Readonly<Record<string, string>>;
+  /** By node: milliseconds by which its clock is ahead of the true one. */
+  readonly skewMs?: readonly number[];
   /** By node: another program that starts the service there. */
   readonly main?: (index: number) => string | undefined;
   /** Redis joins the nodes; otherwise each is by itself but for PostgreSQL. */
@@ -21,6 +25,13 @@ export interface ClusterOptions {
 /** Seconds; short enough for a test, long enough for a takeover within a run's time. */
 export const RUN_TIMEOUT = 60;
 const LLM_TIMEOUT = 6;
+const SKEWED_CLOCK = pathToFileURL(join(resolve(__dirname), 'skewed-clock.mjs')).href;
+/** One clock is right, one five minutes ahead, one five minutes behind. */
+export const SKEWED = [0, 300_000, -300_000] as const;
+
+function skewOf(ms: number): Record<string, string> {
+  return ms === 0 ? {} : { NODE_OPTIONS: `--import ${SKEWED_CLOCK}`, CHAOS_SKEW_MS: String(ms) };
+}
 
 /** PostgreSQL, Redis, a model and several nodes, each a real process (the model apart) and each link breakable. */
 export class Cluster {
@@ -30,7 +41,7 @@ export class Cluster {
   private constructor(
     private readonly folder: string,
     readonly postgres: PostgresTree,
-    readonly redis: RedisServer,
+    readonly redis: OwnRedis,
     readonly model: ChaosModel,
     readonly nodes: readonly ChaosNode[],
   ) {
@@ -43,7 +54,7 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), 'chat-chaos-'));
     const [postgres, redis, model] = await Promise.all([
       PostgresTree.start(folder),
-      RedisServer.start(),
+      OwnRedis.start(await lastingPort()),
       ChaosModel.start(),
     ]);
     const neighbours = {
@@ -63,7 +74,15 @@ export class Cluster {
     });
     const nodes: ChaosNode[] = [];
     for (let index = 0; index < options.nodes; index += 1) {
-      nodes.push(await ChaosNode.open(index, neighbours, envOf, options.main?.(index)));
+      const skewed = skewOf(options.skewMs?.[index] ?? 0);
+      nodes.push(
+        await ChaosNode.open(
+          index,
+          neighbours,
+          (links) => ({ ...envOf(links), ...skewed }),
+          options.main?.(index),
+        ),
+      );
     }
     const cluster = new Cluster(folder, postgres, redis, model, nodes);
     try {

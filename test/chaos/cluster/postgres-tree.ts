@@ -5,13 +5,13 @@ import pg from 'pg';
 import { findProgram, type Program } from '../../../src/database/embedded/binaries.js';
 import {
   ensureCluster,
-  freePort,
   launch,
   ownerOf,
   readConnection,
   USER,
 } from '../../../src/database/embedded/cluster.js';
 import { livePostmaster, removeForeignPidFile } from '../../../src/database/embedded/postmaster.js';
+import { lastingPort } from '../net/lasting-port.js';
 
 const START_LIMIT = 60_000;
 
@@ -29,7 +29,7 @@ export class PostgresTree {
     const dir = join(folder, 'postgres');
     ensureCluster(dir, found);
     const program = found.account ? { ...found, account: ownerOf(dir) } : found;
-    const tree = new PostgresTree(folder, program, await freePort(0));
+    const tree = new PostgresTree(folder, program, await lastingPort());
     await tree.restart();
     return tree;
   }

@@ -4,17 +4,17 @@
  * CHAOS_PLANT names a bug to start with, see plants.mjs.
  */
 import { ChatRepository } from '../../../dist/server/chat/chat.repository.js';
-import { MemoryFanOut } from '../../../dist/server/redis/memory-fan-out.js';
+import { WiredFanOut } from '../../../dist/server/redis/wired-fan-out.js';
 import { RunsRepository } from '../../../dist/server/runs/runs.repository.js';
 import { plant } from './plants.mjs';
 
-/** Where side effects happen. `counts` leaves out calls in which nothing happens. */
+/** Where side effects happen, on a node with Redis. `counts` leaves out calls in which nothing happens. */
 const PORTS = {
   accept: { of: ChatRepository, method: 'accept', counts: () => true },
   claim: { of: RunsRepository, method: 'claim', counts: () => true },
   append: { of: RunsRepository, method: 'append', counts: () => true },
   end: { of: ChatRepository, method: 'end', counts: () => true },
-  publish: { of: MemoryFanOut, method: 'publish', counts: (_channel, news) => news.kind === 'answer' },
+  publish: { of: WiredFanOut, method: 'publish', counts: (_channel, news) => news.kind === 'answer' },
 };
 
 const ACTIONS = {

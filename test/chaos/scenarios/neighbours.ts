@@ -27,12 +27,12 @@ export async function terminateBackends(round: Round): Promise<void> {
 export async function breakRedis(round: Round): Promise<void> {
   const { redis } = round.cluster;
   round.note('FLUSHALL');
-  await redis.flush();
+  await redis.command('FLUSHALL');
   await sleep(1000);
   round.note('redis stalled');
-  redis.freeze();
+  redis.stall();
   await sleep(2500);
-  redis.thaw();
+  redis.resume();
   round.note('redis killed');
   await redis.kill();
   await sleep(2500);

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../support/client.js';
 import { check } from '../check/check.js';
 import { type Limits, PROMISED, type Violation } from '../check/facts.js';
 import { Conversation, type Habits, USUAL } from '../clients/conversation.js';
 import type { ChaosNode } from '../cluster/chaos-node.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { runsOf, watchTakeovers } from '../cluster/lost-runs.js';
+import type { Entry } from '../record/entries.js';
 import { Recorder } from '../record/recorder.js';
 import { readRows, type Rows } from '../record/rows.js';
 import { Seeded } from '../seeded.js';
@@ -19,6 +21,12 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly rows: Rows;
   readonly recorder: Recorder;
+}
+
+export interface FinishOptions {
+  readonly limits?: Limits;
+  /** Keeps the record of a round with violations in .cache/chaos. */
+  readonly keep?: boolean;
 }
 
 /** One round of chaos on a cluster: people talk, something breaks, then everything is checked. */
@@ -69,13 +77,23 @@ export class Round {
     return lost.length;
   }
 
+  /** Waits until so many operations were acknowledged. */
+  acknowledged(count: number): Promise<void> {
+    return this.until('ok', count);
+  }
+
+  /** Waits until so many events were shown. */
+  shown(count: number): Promise<void> {
+    return this.until('event', count);
+  }
+
   /** Waits until each run that was lost so far has been taken over. */
   async takenOver(): Promise<void> {
     await Promise.all(this.watching);
   }
 
   /** Lets everybody finish, waits until nothing works any more, and checks. A record with violations is kept. */
-  async finish(limits: Limits = PROMISED): Promise<Outcome> {
+  async finish({ limits = PROMISED, keep = true }: FinishOptions = {}): Promise<Outcome> {
     this.over = true;
     await Promise.all([...this.talking, ...this.watching]);
     await Promise.all(this.conversations.map((conversation) => conversation.settle()));
@@ -86,12 +104,16 @@ export class Round {
     this.cluster.model.calls.clear();
     const rows = await readRows(this.cluster.database, this.tenant);
     const violations = check(this.recorder.entries, rows, limits);
-    if (violations.length > 0) {
+    if (keep && violations.length > 0) {
       const name = `${this.name.replaceAll(/\W+/g, '-')}-${this.seed}`;
       const { messages, runs } = rows;
       this.recorder.keep(FOLDER, name, { seed: this.seed, violations }, { messages }, { runs });
     }
     return { violations, rows, recorder: this.recorder };
+  }
+
+  private async until(kind: Entry['kind'], count: number): Promise<void> {
+    await eventually(() => this.recorder.entries.filter((entry) => entry.kind === kind).length >= count);
   }
 
   private async settle(): Promise<void> {

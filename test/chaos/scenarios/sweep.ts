@@ -23,7 +23,10 @@ export async function sweepFailpoints(round: Round, told: (line: string) => void
   return missed;
 }
 
-/** Asks the node questions until one reaches the point; another node may claim a run first. */
+/**
+ * Asks the node questions until one reaches the point; another node may claim a run first. A run is claimed by itself
+ * only where it waited for another, otherwise with its question.
+ */
 async function meet(
   round: Round,
   node: ChaosNode,
@@ -40,12 +43,12 @@ async function meet(
       tokens: [25, 25],
       paceMs: [40, 40],
       stops: 0,
-      bursts: 0,
+      bursts: point.port === 'claim' ? 1 : 0,
       copies: 0,
       cuts: 0,
     } as const;
     const transports = [round.random.pick(['socketio', 'raw', 'rest'] as const)];
-    answers.push(round.converse({ ...habits, transports }).ask());
+    answers.push(round.converse({ ...habits, transports }).talk(() => true));
     if (await failing.wasReached(REACH_LIMIT)) return true;
   }
   return false;
