@@ -4,12 +4,14 @@ export class BoundedSet<T> {
 
   constructor(private readonly limit: number) {}
 
-  add(member: T): void {
+  /** Out: the member that was forgotten for this one, if any. */
+  add(member: T): T | undefined {
     this.members.delete(member);
     this.members.add(member);
-    if (this.members.size <= this.limit) return;
+    if (this.members.size <= this.limit) return undefined;
     const [oldest] = this.members;
     this.members.delete(oldest as T);
+    return oldest;
   }
 
   has(member: T): boolean {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type RunningApp, startApp } from '../support/app.js';
 import { AUTH_ENV, Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
@@ -95,6 +97,33 @@ describe('two nodes whose fan-out or signals fail', () => {
     expect(shownOnce(watcher.answer(runId))).toBe(text);
     expect(shownOnce(events(raw, runId))).toBe(text);
     for (const socket of [sender, watcher, raw]) socket.close();
+  });
+
+  it('shows a device that saw the end by resuming nothing of it again when Redis is back', async () => {
+    const before = await here.socket();
+    const { run_id: run } = await before.ask('message:send', {
+      session_id: 's',
+      content: 'resume without Redis',
+      client_message_id: randomUUID(),
+    });
+    await eventually(() => before.answer(run).length >= 3);
+    before.close();
+    const { epoch, seq } = before.answer(run).at(-1);
+    await redis.kill();
+    const [socket, raw] = [await there.socket(), await there.raw('s', '&stream=true')];
+    await socket.ask('run:resume', { run_id: run, epoch, after_seq: seq });
+    raw.send({ type: 'resume', run_id: run, epoch, after_seq: seq });
+    const final = await socket.final(run);
+    await raw.frame(({ event, run_id }) => event === final.event && run_id === run);
+    await redis.restart();
+    await eventually(async () => (await there.get('/health')).body.redis.status === 'up', 30_000);
+    await sleep(2_000);
+    const rest = Array.from({ length: final.seq - seq }, (_, index) => seq + 1 + index);
+    const frames = raw.frames.filter(({ type, run_id }) => type === 'event' && run_id === run);
+    expect(socket.answer(run).map((event) => event.seq)).toEqual(rest);
+    expect(frames.map((event) => event.seq)).toEqual(rest);
+    socket.close();
+    raw.close();
   });
 
   it('goes on while Redis is silent', async () => {

@@ -1,16 +1,18 @@
 import type { WebSocket } from 'ws';
 import type { AuthService } from '../../auth/auth.service.js';
 import type { AuthenticatedPrincipal } from '../../auth/principal.js';
+import { BoundedSet } from '../../common/bounded-set.js';
 import { newId } from '../../common/ids.js';
 import { Serial } from '../../common/serial.js';
 import { type AnswersService, type WatchedEvent } from '../answers.service.js';
 import type { UserNews } from '../live/live-events.js';
 import type { SessionNews } from '../live/session-feed.js';
-import type { RunPosition } from '../../runs/runs.contract.js';
+import { isFinal, type RunPosition } from '../../runs/runs.contract.js';
 import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frames.js';
 
 /** Bytes that may wait for a slow reader before its socket is closed; it can come back and resume. */
 const MAX_BUFFERED = 1024 * 1024;
+const REMEMBERED_ENDS = 100;
 const CLOSE_TRY_AGAIN = 1013;
 const CLOSE_POLICY = 1008;
 
@@ -21,6 +23,8 @@ export class RawConnection {
   readonly leaving = new AbortController();
   private unwatch: () => void = () => undefined;
   private readonly replays = new Map<string, AbortController>();
+  /** Runs whose end a replay has shown: nobody shows them here again. */
+  private readonly ended = new BoundedSet<string>(REMEMBERED_ENDS);
 
   constructor(
     readonly socket: WebSocket,
@@ -70,7 +74,8 @@ export class RawConnection {
   onNews(news: SessionNews): void {
     switch (news.kind) {
       case 'answer':
-        if (!this.replays.has(news.runId)) for (const event of news.events) this.show(event);
+        if (!this.replays.has(news.runId) && !this.ended.has(news.runId))
+          for (const event of news.events) this.show(event);
         break;
       case 'created':
         if (this.stream && news.origin !== this.id) this.send(messageFrame(news.message, news.runId));
@@ -115,6 +120,7 @@ export class RawConnection {
     for await (const event of answers.watch(run, from, signal)) {
       if (signal.aborted) return;
       this.show(event);
+      if (isFinal(event)) this.ended.add(run.runId);
     }
   }
 

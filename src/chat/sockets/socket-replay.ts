@@ -1,15 +1,23 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { RunPosition } from '../../runs/runs.contract.js';
+import { BoundedSet } from '../../common/bounded-set.js';
+import { isFinal, type RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
 import type { AnswerEvent } from '../events.contract.js';
 import { closeIfTooSlow } from './slow-reader.js';
 import { type ChatSocket, replayRoom } from './socket-rooms.js';
 
-/** Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile. */
+/** Runs whose end a socket was shown by a replay, and which nobody shows it again. */
+const REMEMBERED_ENDS = 100;
+
+/**
+ * Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile, and
+ * for good once the replay has shown the end.
+ */
 @Injectable()
 export class SocketReplay {
   private readonly logger = new Logger('socket.io');
   private readonly current = new WeakMap<ChatSocket, Map<string, AbortController>>();
+  private readonly ended = new WeakMap<ChatSocket, BoundedSet<string>>();
 
   constructor(private readonly answers: AnswersService) {}
 
@@ -28,29 +36,41 @@ export class SocketReplay {
     if (socket.disconnected) return;
     const gone = (): void => leaving.abort();
     socket.once('disconnect', gone);
-    this.replay(socket, run, from, leaving.signal)
+    void this.replay(socket, run, from, leaving.signal)
       .catch((error: unknown) => {
         this.logger.warn({ err: error, run_id: run.runId }, 'a replay failed');
         socket.disconnect(true);
+        return false;
       })
-      .finally(() => {
+      .then((ended) => {
         socket.off('disconnect', gone);
         if (replays.get(run.runId) !== leaving) return;
         replays.delete(run.runId);
-        void socket.leave(replayRoom(run.runId));
+        if (ended) this.remember(socket, run.runId);
+        else void socket.leave(replayRoom(run.runId));
       });
   }
+
+  private remember(socket: ChatSocket, runId: string): void {
+    const ended = this.ended.get(socket) ?? new BoundedSet<string>(REMEMBERED_ENDS);
+    this.ended.set(socket, ended);
+    const forgotten = ended.add(runId);
+    if (forgotten !== undefined) void socket.leave(replayRoom(forgotten));
+  }
+
+  /** Out: whether the socket was shown the end. */
 
   private async replay(
     socket: ChatSocket,
     run: Parameters<AnswersService['watch']>[0],
     from: RunPosition,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     for await (const event of this.answers.watch(run, from, signal)) {
-      if (signal.aborted) return;
-      if (closeIfTooSlow(socket)) return;
+      if (signal.aborted || closeIfTooSlow(socket)) return false;
       socket.emit('answer', event as AnswerEvent);
+      if (isFinal(event)) return true;
     }
+    return false;
   }
 }

@@ -70,6 +70,8 @@ export class Cluster {
       RUN_TIMEOUT: String(RUN_TIMEOUT),
       LLM_TIMEOUT: String(LLM_TIMEOUT),
       MAX_CONCURRENT_CONNECTIONS: '5000',
+      MAX_CONNECTIONS_PER_USER: '100',
+      MAX_CONNECTIONS_PER_ADDRESS: '5000',
       ...options.env,
     });
     const nodes: ChaosNode[] = [];
