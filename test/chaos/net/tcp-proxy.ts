@@ -62,8 +62,8 @@ export class TcpProxy {
   /** Resets every open connection. */
   cut(): void {
     for (const { client, server } of this.pairs) {
-      client.resetAndDestroy();
-      server?.resetAndDestroy();
+      reset(client);
+      if (server) reset(server);
     }
   }
 
@@ -76,7 +76,7 @@ export class TcpProxy {
   private accept(client: Socket): void {
     client.on('error', () => client.destroy());
     if (this.fault.refuse) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = this.fault.deaf
@@ -92,7 +92,7 @@ export class TcpProxy {
       client.resume();
       return;
     }
-    server.on('error', () => client.resetAndDestroy());
+    server.on('error', () => reset(client));
     server.once('close', () => client.destroy());
     const copy = this.fault.duplicate ? this.openCopy() : undefined;
     client.on('data', (chunk) => copy?.write(chunk));
@@ -102,7 +102,7 @@ export class TcpProxy {
     this.carry(server, client, (chunk) => {
       passed += chunk.length;
       if (this.fault.cutAfter === undefined || passed <= this.fault.cutAfter) return;
-      client.resetAndDestroy();
+      reset(client);
       server.destroy();
     });
   }
@@ -154,4 +154,14 @@ export class TcpProxy {
     copy.resume();
     return copy;
   }
+}
+
+/**
+ * Ends a connection at once, as a crash does. `resetAndDestroy` would first wait for what is written, and a `destroy`
+ * meanwhile makes Node lose the handle, so that the process can never end.
+ */
+function reset(socket: Socket): void {
+  if (!socket.writableEnded && !socket.connecting)
+    (socket as Socket & { resetAndClosing: boolean }).resetAndClosing = true;
+  socket.destroy();
 }
