@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../auth/principal.js';
 import type { HistoryQuery, SessionSummary, UpdateSession } from '../conversations/conversations.contract.js';
 import { ConversationsService, type History } from '../conversations/conversations.service.js';
 import type { Message } from '../conversations/message.contract.js';
+import type { SessionExport } from '../conversations/session-export.js';
 import type { ActiveRun, SessionRef } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { ActiveRunView } from './chat.contract.js';
@@ -15,6 +17,7 @@ export class ChatSessionsService {
     private readonly conversations: ConversationsService,
     private readonly runs: RunsService,
     private readonly live: LiveService,
+    private readonly audit: AuditService,
   ) {}
 
   /** The run under way in a session of the caller's; undefined where there is none or no such session. */
@@ -61,11 +64,19 @@ export class ChatSessionsService {
     return session;
   }
 
+  /** A whole session to be written to a file; recorded in the audit. Throws CHAT_SESSION_NOT_FOUND. */
+  async export(principal: Principal, sessionId: string): Promise<SessionExport> {
+    const session = await this.conversations.export(principal, sessionId);
+    await this.audit.record(principal, { action: 'session.export', outcome: 'allowed', subject: sessionId });
+    return session;
+  }
+
   /** Erases a session and ends its answers; the id stays dead. Throws CHAT_SESSION_NOT_FOUND. */
   async erase(principal: Principal, sessionId: string): Promise<void> {
     const open = await this.conversations.erase(principal, sessionId);
     await this.runs.abandon(open);
     this.live.tellUser(principal, { kind: 'deleted', sessionId });
+    await this.audit.record(principal, { action: 'session.erase', outcome: 'allowed', subject: sessionId });
   }
 }
 

@@ -45,6 +45,20 @@ describe('A62 the export of a long session', () => {
     expect((await markdown.text()).match(/^## /gm)).toHaveLength(COUNT + 2);
   });
 
+  it('is recorded, and so is the erasure of a session', async () => {
+    await ann.send('gone soon', { session_id: 'short' });
+    expect((await ann.get('/chat/session/short/export?format=json')).status).toBe(200);
+    expect((await ann.call('DELETE', '/chat/session/short')).status).toBe(200);
+    const { rows } = await database.query(
+      "SELECT action, outcome FROM audit_log WHERE user_id = $1 AND subject = 'short' ORDER BY created_at",
+      [ann.user],
+    );
+    expect(rows).toEqual([
+      { action: 'session.export', outcome: 'allowed' },
+      { action: 'session.erase', outcome: 'allowed' },
+    ]);
+  });
+
   it('that breaks off does not look whole', async () => {
     const response = await request('json');
     const reader = response.body?.getReader();

@@ -105,7 +105,7 @@ export class SessionsController {
     @Param('session_id', { schema: SessionId }) sessionId: string,
     @Query({ schema: ExportQuery }) query: ExportQuery,
   ): Promise<Download> {
-    const session = await this.conversations.export(principal, sessionId);
+    const session = await this.sessions.export(principal, sessionId);
     return query.format === 'json'
       ? new Download(toJson(session), 'application/json; charset=utf-8', `${sessionId}.json`)
       : new Download(toMarkdown(session), 'text/markdown; charset=utf-8', `${sessionId}.md`);
