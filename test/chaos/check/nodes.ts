@@ -26,11 +26,17 @@ export function checkDrains(facts: Facts): Violation[] {
   );
 }
 
-/** G10: a stop that was acknowledged has ended the run. */
+/**
+ * G10: a stop that was acknowledged has ended the run. Where the run's node was just lost nobody could, and whoever
+ * takes the run over stops it then.
+ */
 export function checkStops(facts: Facts): Violation[] {
+  const lost = new Set(facts.takeovers.map(({ run }) => run));
   return facts.operations.flatMap(({ invoked, ended }): Violation[] => {
     if (invoked.action !== 'stop' || ended?.kind !== 'ok' || ended.state === undefined) return [];
     if (STOPPABLE.has(ended.state)) return [];
-    return [{ promise: 'G10', name: 'stopped in vain', detail: `${invoked.run} is ${ended.state}` }];
+    const run = invoked.run ?? '';
+    if (lost.has(run) && facts.runs.get(run)?.state !== 'completed') return [];
+    return [{ promise: 'G10', name: 'stopped in vain', detail: `${run} is ${ended.state}` }];
   });
 }
