@@ -18,6 +18,7 @@ const MEASURES = {
     rounds: 3,
     load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers,
   },
+  selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
 };
 const FOLDER = join(ROOT, '.cache', 'bench');
 

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AgentCatalog } from '../assistants/agent-catalog.js';
+import { AgentsConfig } from '../config/config.js';
 import { DEFINITIONS_FOLDER, loadDefinitions } from './agent-definitions.js';
 import { AgentRegistry } from './agent-registry.service.js';
 
@@ -7,7 +8,12 @@ import { AgentRegistry } from './agent-registry.service.js';
 @Global()
 @Module({
   providers: [
-    { provide: AgentRegistry, useFactory: () => new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER)) },
+    {
+      provide: AgentRegistry,
+      inject: [AgentsConfig],
+      useFactory: ({ folder }: AgentsConfig) =>
+        new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER, ...(folder === undefined ? [] : [folder]))),
+    },
     { provide: AgentCatalog, useExisting: AgentRegistry },
   ],
   exports: [AgentRegistry, AgentCatalog],

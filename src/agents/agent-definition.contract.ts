@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { type Role, ROLES } from '../auth/principal.js';
 
 const sentence = z.string().trim().min(1).max(300);
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z]{2,4})?$/;
+const wordList = z
+  .string()
+  .max(4000)
+  .transform((text) =>
+    text
+      .split(/[,،、]/)
+      .map((word) => word.trim())
+      .filter(Boolean),
+  );
 const weight = z.number().gt(0).max(1);
 
 /** One agent, as its YAML file in `definitions/` describes it. */
@@ -9,8 +19,20 @@ export const AgentDefinition = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,63}$/, 'must be lower case letters, digits and underscores'),
   title: z.string().trim().min(1).max(80),
   description: sentence,
+  crew_endpoint: z
+    .string()
+    .regex(/^\/[\w./-]{1,200}$/, 'must be a path such as /agents/my-agent')
+    .optional()
+    .describe("The agent's path at the Crew service; the one for general questions where unset."),
   capabilities: z.array(sentence).min(1).max(20),
-  keywords: z.array(z.string().trim().min(1).max(60)).min(1).max(100),
+  keywords: z.array(z.string().trim().min(1).max(60)).min(1).max(250),
+  keywords_in: z
+    .record(z.string(), wordList)
+    .refine((lists) => Object.keys(lists).every((language) => LANGUAGE.test(language)), {
+      error: 'must name languages by their tags, such as de',
+    })
+    .optional()
+    .describe('Keywords in further languages: the language, then the words with commas between them.'),
   examples: z.array(sentence).min(1).max(50),
   follow_ups: z.array(z.string().trim().min(1).max(80)).min(1).max(6).describe('Offered after an answer.'),
   roles: z

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROLES } from '../auth/principal.js';
+import { AgentDefinition } from './agent-definition.contract.js';
 import { ASSISTANTS } from '../assistants/assistants.definitions.js';
 import { DEFINITIONS_FOLDER, loadDefinitions, parseDefinition } from './agent-definitions.js';
 import { AgentRegistry } from './agent-registry.service.js';
@@ -88,13 +89,16 @@ describe('the agent definitions', () => {
     expect(() => registry.get('nobody')).toThrow('There is no agent nobody');
   });
 
-  it('take the example of the documentation', () => {
-    const page = readFileSync(join(packageRoot(), 'docs/assistants.md'), 'utf8');
-    const example = /```yaml\n(.+?)```/s.exec(page)?.[1] ?? '';
-    expect(parseDefinition('event_planner.yaml', example)).toMatchObject({
-      name: 'event_planner',
+  it('have a template that can be used as it is', () => {
+    const folder = join(packageRoot(), 'docs/agent-template');
+    const agents = loadDefinitions(DEFINITIONS_FOLDER, folder);
+    expect(agents.at(-1)).toMatchObject({
+      name: 'my_agent',
       threshold: 0.7,
+      keywords_in: { fr: ['événement', 'invité', 'invitation', 'fête'] },
     });
+    const fields = Object.keys(AgentDefinition.shape).sort();
+    expect(Object.keys(agents.at(-1) ?? {}).sort()).toEqual(fields);
   });
 });
 
@@ -110,6 +114,8 @@ describe('parseDefinition', () => {
     ['a weight above 1', VALID.replace('1.0', '1.5'), 'roles.user'],
     ['a weight of 0', VALID.replace('1.0', '0'), 'roles.user'],
     ['a threshold above 1', `${VALID}threshold: 2`, 'threshold'],
+    ['no language for keywords', `${VALID}keywords_in: { German: Wort }`, 'must name languages'],
+    ['a list of keywords of a language', `${VALID}keywords_in: { de: [Wort] }`, 'keywords_in.de'],
     ['no keywords', VALID.replace('[test]', '[]'), 'keywords'],
     ['a name with blanks', VALID.replace('name: tester', 'name: my tester'), 'lower case'],
     ['another name than its file', VALID.replace('name: tester', 'name: other'), 'other.yaml'],
@@ -122,16 +128,54 @@ describe('parseDefinition', () => {
 });
 
 describe('loadDefinitions', () => {
-  it('names every bad file at once', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'agents-'));
-    try {
-      writeFileSync(join(folder, 'tester.yaml'), VALID);
-      expect(loadDefinitions(folder).map((agent) => agent.name)).toEqual(['tester']);
-      writeFileSync(join(folder, 'one.yaml'), 'name: one');
-      writeFileSync(join(folder, 'two.yaml'), 'name: [');
-      expect(() => loadDefinitions(folder)).toThrow(/one\.yaml: [\s\S]*two\.yaml: not YAML/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  let folder: string;
+  const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'agents-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('adds the agents of another folder to the built-in ones', () => {
+    write('tester.yaml', VALID);
+    write('notes.txt', 'not an agent');
+    const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER, folder));
+    expect(registry.all).toHaveLength(15);
+    expect(registry.namesFor('user')).toContain('tester');
+    expect(registry.namesFor('readonly')).not.toContain('tester');
+  });
+
+  it('names every bad file with its path, and every bad field, at once', () => {
+    write('one.yaml', 'name: one');
+    write('two.yaml', 'name: [');
+    mkdirSync(join(folder, 'three.yaml'));
+    const problem = messageOf(() => loadDefinitions(DEFINITIONS_FOLDER, folder, join(folder, 'absent')));
+    expect(problem).toContain(`${join(folder, 'one.yaml')}: title: `);
+    expect(problem).toMatch(/one\.yaml: .*description: .*keywords: .*roles: /);
+    expect(problem).toContain(`${join(folder, 'two.yaml')}: not YAML`);
+    expect(problem).toContain(`${join(folder, 'three.yaml')}: cannot be read`);
+    expect(problem).toContain(`${join(folder, 'absent')}: cannot be read (ENOENT)`);
+  });
+
+  it('lets no file take the place of a built-in agent', () => {
+    write('lead_analyzer.yaml', VALID.replace('name: tester', 'name: lead_analyzer'));
+    const problem = messageOf(() => loadDefinitions(DEFINITIONS_FOLDER, folder));
+    expect(problem).toContain(
+      `${join(folder, 'lead_analyzer.yaml')}: there is an agent lead_analyzer already, in ${join(DEFINITIONS_FOLDER, 'lead_analyzer.yaml')}`,
+    );
+  });
+
+  it('overlooks no file that was only named wrongly', () => {
+    write('tester.yml', VALID);
+    expect(() => loadDefinitions(folder)).toThrow(`${join(folder, 'tester.yml')}: must be named .yaml`);
   });
 });
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('Nothing was wrong');
+}

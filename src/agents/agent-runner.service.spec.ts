@@ -105,6 +105,47 @@ describe('AgentRunner with a language model', () => {
     ]);
   });
 
+  it('lets the model settle a close call in the same request, and never shows how', async () => {
+    const { runner, memory, model } = setUp(delta('{'), delta('2} '), delta('Hel'), delta('lo'), END);
+    const events = await collect(runner.answer(turn('hashtags and leads'), signal));
+    const offered = memory.asked[0]?.[0].instructions ?? '';
+    const second = /\{2\} (.+?):/.exec(offered)?.[1] ?? '';
+    expect(['Social Media Specialist', 'Lead Analyzer']).toContain(second);
+    expect(model.requests).toHaveLength(1);
+    const agentName = second.toLowerCase().replaceAll(' ', '_');
+    expect(events.slice(1, 3)).toEqual([
+      { type: 'delta', text: 'Hel' },
+      { type: 'delta', text: 'lo' },
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      type: 'answer',
+      answer: {
+        content: 'Hello',
+        agentName,
+        confidence: null,
+        suggestedActions: registry.get(agentName).follow_ups,
+      },
+    });
+  });
+
+  it('keeps the first agent of a close call where the model names none', async () => {
+    const { runner } = setUp(delta('Hello'), END);
+    const events = await collect(runner.answer(turn('hashtags and leads'), signal));
+    const [started] = events;
+    const agentName = started?.type === 'started' ? started.agentName : undefined;
+    expect(events.at(-1)).toMatchObject({ answer: { content: 'Hello', agentName } });
+  });
+
+  it('chooses by what was asked before, too', async () => {
+    const { runner } = setUp(END);
+    const past = [
+      { role: 'user', content: 'which hashtags for instagram' },
+      { role: 'assistant', content: 'Score your leads, prospects and funnels.' },
+    ] as const;
+    const events = await collect(runner.answer({ ...turn('and more of them'), past }, signal));
+    expect(events[0]).toMatchObject({ type: 'started', agentName: 'social_media_specialist' });
+  });
+
   it("gives the model the assistant's limits and the agent's part", async () => {
     const { runner, model, memory } = setUp(END);
     await collect(runner.answer(turn('Hello', 'readonly', 'information_retriever'), signal));

@@ -5,6 +5,8 @@ import type { AgentBackend, AssignedTurn, BackendResult } from './backends/agent
 import type { AgentSelector } from './selection/agent-selector.js';
 
 const MAX_SUGGESTIONS = 3;
+/** Earlier questions that help to choose the agent. */
+const RECENT_QUESTIONS = 2;
 
 /** Answers turns: picks the agent, lets the backend that serves it work, and puts the answer together. */
 export class AgentRunner {
@@ -16,7 +18,8 @@ export class AgentRunner {
   ) {}
 
   /**
-   * Yields `started`, then text and parts as they come, at last `answer`, whose content is the text put together.
+   * Yields `started` with the agent that was chosen, then text and parts as they come, at last `answer`, whose content is the text put
+   * together and whose agent is another one only where a model settled a close call.
    * Throws the AppError of whatever failed, `AGENT_NOT_PERMITTED` too, or the reason of `signal`.
    */
   async *answer(turn: Turn, signal: AbortSignal): AsyncGenerator<AgentEvent> {
@@ -45,10 +48,17 @@ export class AgentRunner {
     const choice = this.selector.select({
       assistant,
       question: turn.question.content,
+      recent: recentQuestions(turn),
       asked: turn.agentName,
     });
     return { ...turn, assistant, choice };
   }
+}
+
+/** The newest first. */
+function recentQuestions({ past = [] }: Turn): string[] {
+  const questions = past.filter(({ role }) => role === 'user').map(({ content }) => content);
+  return questions.slice(-RECENT_QUESTIONS).reverse();
 }
 
 function toAnswer(
@@ -57,13 +67,14 @@ function toAnswer(
   parts: readonly AnswerPart[],
   result: BackendResult,
 ): Answer {
-  const { agent, confidence } = turn.choice;
+  const { agent: chosen, confidence } = turn.choice;
+  const agent = result.agent ?? chosen;
   return {
     content,
     parts,
     agentName: agent.name,
     assistantName: turn.assistant.name,
-    confidence,
+    confidence: agent === chosen ? confidence : null,
     suggestedActions: (result.suggestedActions ?? agent.follow_ups).slice(0, MAX_SUGGESTIONS),
     engine: result.engine,
     model: result.model,

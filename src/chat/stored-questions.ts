@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PastMessage } from '../conversations/conversations.reader.js';
+import { ChatConfig } from '../config/config.js';
 import { ConversationsService } from '../conversations/conversations.service.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
 
@@ -18,8 +19,8 @@ export interface QuestionAtHand {
 
 export interface StoredQuestion {
   readonly content: string;
-  /** Absent where nobody has read them yet. */
-  readonly past: readonly PastMessage[] | undefined;
+  /** The messages before it on its branch, oldest first. */
+  readonly past: readonly PastMessage[];
   readonly agentName: string | null;
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -27,13 +28,22 @@ export interface StoredQuestion {
 /** The questions of runs: at hand with a run that was claimed as it was accepted, else read from the conversation. */
 @Injectable()
 export class StoredQuestions {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly config: ChatConfig,
+  ) {}
 
   async find(run: ClaimedRun): Promise<StoredQuestion> {
     const { agent_name: agentName, context } = run.request as unknown as RunRequest;
     const known = run.atHand as QuestionAtHand | undefined;
     const content = known?.content ?? (await this.conversations.findMessage(run, run.questionId))?.content;
     if (content === undefined) throw new Error('The question of a run is gone');
-    return { content, past: known?.past, agentName, context };
+    const past = known?.past ?? (await this.pastOf(run));
+    return { content, past, agentName, context };
+  }
+
+  private pastOf(run: ClaimedRun): Promise<PastMessage[]> {
+    const { principal, sessionId, questionId } = run;
+    return this.conversations.messagesBefore(principal, sessionId, questionId, this.config.maxHistory);
   }
 }

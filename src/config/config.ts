@@ -145,6 +145,15 @@ export class ChatConfig {
   }
 }
 
+export class AgentsConfig {
+  /** Folder with agents of the operator, absolute. */
+  readonly folder: string | undefined;
+
+  constructor(env: Env) {
+    this.folder = env.AGENTS_DIR === undefined ? undefined : resolve(env.AGENTS_DIR);
+  }
+}
+
 export class RunsConfig {
   /** Milliseconds from start to the end of a run. */
   readonly timeout: number;
@@ -211,6 +220,7 @@ export const CONFIG_SLICES = [
   LlmConfig,
   CrewConfig,
   ChatConfig,
+  AgentsConfig,
   RunsConfig,
   SocketConfig,
   MetricsConfig,

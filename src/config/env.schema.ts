@@ -173,6 +173,15 @@ export const EnvSchema = z.object({
   AGENT_CONFIDENCE_THRESHOLD: fraction(0.7).meta(
     doc('Models', 'Confidence below which the default agent answers.'),
   ),
+  AGENTS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .meta(
+      doc('Models', 'Folder with definitions of further agents, one YAML file each.', {
+        example: '/etc/bizosaas/agents',
+      }),
+    ),
 
   CREW_AI_SERVICE_URL: url('http', 'https')
     .optional()

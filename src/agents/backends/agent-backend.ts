@@ -1,5 +1,6 @@
 import type { Assistant } from '../../assistants/assistants.contract.js';
 import type { AnswerPart, Engine } from '../../conversations/message.contract.js';
+import type { AgentDefinition } from '../agent-definition.contract.js';
 import type { AnswerUsage, Turn } from '../agents.contract.js';
 import type { AgentChoice } from '../selection/agent-selector.js';
 
@@ -11,6 +12,8 @@ export interface AssignedTurn extends Turn {
 
 /** How an answer was made; its text and parts are those that were yielded before. */
 export interface BackendResult {
+  /** The agent that answered, where the backend settled a close call. */
+  readonly agent?: AgentDefinition | undefined;
   readonly engine: Engine;
   readonly model: string | null;
   readonly usage: AnswerUsage | null;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LanguageModel, type ModelEvent } from '../../llm/llm.contract.js';
 import { MemoryService } from '../../memory/memory.service.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
+import { CloseCall } from '../selection/close-call.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent, type BackendResult } from './agent-backend.js';
 
 /** Lets a language model speak for the chosen agent. Its failures are passed on as they are. */
@@ -16,16 +17,23 @@ export class LlmBackend extends AgentBackend {
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     const { max_messages: maxMessages, max_tokens: maxTokens } = turn.assistant.contextLimits;
-    const instructions = agentPrompt(turn.choice.agent);
+    const { agent, closeTo = [] } = turn.choice;
+    const call = closeTo.length > 0 ? new CloseCall([agent, ...closeTo]) : undefined;
+    const instructions = call?.instructions ?? agentPrompt(agent);
     const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
     let end: Extract<ModelEvent, { type: 'end' }> | undefined;
     for await (const event of this.model.stream(request, signal)) {
-      if (event.type === 'delta') yield event;
-      else end = event;
+      if (event.type !== 'delta') end = event;
+      else yield* shown(call ? call.take(event.text) : event.text);
     }
     signal.throwIfAborted();
-    yield { type: 'end', result: toResult(end) };
+    yield* shown(call?.end() ?? '');
+    yield { type: 'end', result: { ...toResult(end), agent: call?.settled } };
   }
+}
+
+function* shown(text: string): Generator<BackendEvent> {
+  if (text) yield { type: 'delta', text };
 }
 
 function agentPrompt(agent: AgentDefinition): string {

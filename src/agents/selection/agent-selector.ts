@@ -4,6 +4,8 @@ import type { AgentDefinition } from '../agent-definition.contract.js';
 export interface SelectionRequest {
   readonly assistant: Assistant;
   readonly question: string;
+  /** The questions before it in the conversation, the newest first. */
+  readonly recent?: readonly string[] | undefined;
   /** The agent that the user named, already permitted. */
   readonly asked: string | null;
 }
@@ -13,6 +15,8 @@ export interface AgentChoice {
   /** From 0 to 1, only where a ranking chose the agent. */
   readonly confidence: number | null;
   readonly how: 'asked' | 'ranked' | 'default';
+  /** Other agents of the role that the question may as well be for, where it is a close call. */
+  readonly closeTo?: readonly AgentDefinition[] | undefined;
 }
 
 /** Decides which agent takes a question. */

@@ -10,14 +10,26 @@ import { RankedAgentSelector } from './ranked-agent.selector.js';
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
 const assistants = new AssistantsService(registry);
 
-function select(role: Role, question: string, asked: string | null = null, threshold = '0.7'): AgentChoice {
+const selectors = new Map<string, RankedAgentSelector>();
+
+function selectorWith(threshold: string): RankedAgentSelector {
   const config = new ChatConfig(parseEnv({ AGENT_CONFIDENCE_THRESHOLD: threshold }));
-  return new RankedAgentSelector(registry, config).select({
-    assistant: assistants.forRole(role),
-    question,
-    asked,
-  });
+  const selector = selectors.get(threshold) ?? new RankedAgentSelector(registry, config);
+  selectors.set(threshold, selector);
+  return selector;
 }
+
+function select(
+  role: Role,
+  question: string,
+  asked: string | null = null,
+  threshold = '0.7',
+  recent: readonly string[] = [],
+): AgentChoice {
+  return selectorWith(threshold).select({ assistant: assistants.forRole(role), question, recent, asked });
+}
+
+const names = (agents: AgentChoice['closeTo']): string[] => (agents ?? []).map((agent) => agent.name);
 
 describe('RankedAgentSelector', () => {
   it.each([
@@ -55,6 +67,7 @@ describe('RankedAgentSelector', () => {
 
   it('never chooses an agent of another role', () => {
     const everything = registry.all.flatMap((agent) => [...agent.keywords, ...agent.examples]);
+    expect(everything.length).toBeGreaterThan(500);
     for (const question of everything) {
       expect(registry.namesFor('readonly')).toContain(select('readonly', question, null, '0').agent.name);
     }
@@ -80,5 +93,59 @@ describe('RankedAgentSelector', () => {
     const unknown = select('user', 'hashtags xylophone zeppelin quagmire', null, '0').confidence ?? 0;
     expect(close).toBeLessThan(clear);
     expect(unknown).toBeLessThan(clear);
+  });
+
+  it.each([
+    [
+      'tenant_admin',
+      'which ones are most likely to do that',
+      'which customers will churn',
+      'customer_insights',
+    ],
+    [
+      'super_admin',
+      'and the one before',
+      'when was the last backup of the database',
+      'infrastructure_manager',
+    ],
+  ] as const)('lets %s go on with "%s" where "%s" led', (role, question, earlier, agent) => {
+    expect(select(role, question).how).toBe('default');
+    expect(select(role, question, null, '0.7', [earlier]).agent.name).toBe(agent);
+  });
+
+  it('lets go of what was asked before when the question says enough by itself', () => {
+    const choice = select('user', 'give me hashtags for instagram', null, '0.7', ['score my new leads']);
+    expect(choice.agent.name).toBe('social_media_specialist');
+  });
+
+  it('believes the newest of the earlier questions most', () => {
+    const recent = ['score my new leads', 'which hashtags for instagram'];
+    expect(select('user', 'and more', null, '0', recent).agent.name).toBe('lead_analyzer');
+  });
+
+  it('names the agents that are close, of the role alone, and none where the choice is clear', () => {
+    expect(names(select('user', 'hashtags and leads', null, '0').closeTo)).toHaveLength(1);
+    expect(names(select('user', 'hashtags and leads', null, '1').closeTo).sort()).toEqual([
+      'lead_analyzer',
+      'social_media_specialist',
+    ]);
+    expect(names(select('user', 'instagram hashtags').closeTo)).toEqual([]);
+    expect(names(select('user', 'tell me a joke').closeTo)).toEqual([]);
+    expect(names(select('readonly', 'hashtags and leads', null, '0').closeTo)).toEqual([]);
+  });
+
+  it('asks nobody to settle what the user decided', () => {
+    expect(names(select('user', 'hashtags and leads', 'lead_analyzer').closeTo)).toEqual([]);
+  });
+
+  it('stays calm with whatever is sent', () => {
+    for (const question of [
+      '{1}',
+      '\ud800',
+      'a'.repeat(100_000),
+      '返'.repeat(50_000),
+      '__proto__ constructor',
+    ])
+      expect(select('user', question).agent).toBeDefined();
   });
 });

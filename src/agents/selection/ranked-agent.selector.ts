@@ -1,95 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import MiniSearch, { type SearchResult } from 'minisearch';
-import type { Role } from '../../auth/principal.js';
+import { type Role, ROLES } from '../../auth/principal.js';
 import { ChatConfig } from '../../config/config.js';
-import { type AgentDefinition, weightFor } from '../agent-definition.contract.js';
+import type { AgentDefinition } from '../agent-definition.contract.js';
 import { AgentRegistry } from '../agent-registry.service.js';
-import { questionTerms, terms } from '../terms.js';
+import { AgentIndex, type Ranked } from './agent-index.js';
 import { type AgentChoice, AgentSelector, type SelectionRequest } from './agent-selector.js';
+import { confidenceOf } from './confidence.js';
 
-const FIELDS = ['title', 'keywords', 'examples', 'description'];
-const BOOST = { title: 3, keywords: 3, examples: 1.5, description: 1 };
-/** The BM25 score at which the evidence counts for 63 %. */
-const SCORE_SCALE = 5;
-/** A runner-up with the same score takes this share of the confidence. */
-const RIVAL_SHARE = 0.6;
-/** What the confidence is worth when hardly any word of the question was recognised. */
-const COVERAGE_FLOOR = 0.55;
+/** From this share of the best score on, another agent is close. */
+const CLOSE = 0.75;
+/** Evidence that is weaker than one keyword is no reason to doubt the default agent. */
+const WORTH_ASKING = 2;
+const MAX_CLOSE = 2;
 
-interface Ranked {
-  readonly agent: AgentDefinition;
-  readonly score: number;
-  /** Share of the question's terms that the agent's texts know. */
-  readonly coverage: number;
-}
-
-/** Ranks the question against titles, keywords, examples and descriptions of the agents by BM25. */
+/** Ranks the question, and what was asked before it, against the definitions of the agents of the role. */
 @Injectable()
 export class RankedAgentSelector extends AgentSelector {
-  private readonly index: MiniSearch;
-  private readonly known: ReadonlySet<string>;
+  private readonly indexes: ReadonlyMap<Role, AgentIndex>;
 
   constructor(
     private readonly registry: AgentRegistry,
     private readonly config: ChatConfig,
   ) {
     super();
-    this.index = new MiniSearch({
-      idField: 'name',
-      fields: FIELDS,
-      tokenize: terms,
-      processTerm: (term) => term,
-      searchOptions: {
-        boost: BOOST,
-        prefix: (term) => term.length >= 5,
-        fuzzy: (term) => (term.length >= 6 && !this.known.has(term) ? 1 : false),
-      },
-    });
-    const documents = registry.all.map(toDocument);
-    this.known = new Set(documents.flatMap((document) => terms(Object.values(document).join(' '))));
-    this.index.addAll(documents);
+    this.indexes = new Map(ROLES.map((role) => [role, new AgentIndex(registry.forRole(role), role)]));
   }
 
-  select({ assistant, question, asked }: SelectionRequest): AgentChoice {
+  select({ assistant, question, recent, asked }: SelectionRequest): AgentChoice {
     if (asked !== null) return { agent: this.registry.get(asked), confidence: null, how: 'asked' };
-    const [best, rival] = this.rank(assistant.role, questionTerms(question));
-    if (best) {
-      const confidence = confidenceOf(best, rival);
+    const ranking = this.indexes.get(assistant.role)?.rank(question, recent);
+    const best = ranking?.ranked[0];
+    if (ranking && best) {
+      const confidence = confidenceOf(ranking);
       if (confidence >= (best.agent.threshold ?? this.config.confidenceThreshold)) {
-        return { agent: best.agent, confidence, how: 'ranked' };
+        const closeTo = closeOnes(ranking.ranked, best.agent, best.score * CLOSE);
+        return { agent: best.agent, confidence, how: 'ranked', closeTo };
       }
     }
-    return { agent: this.registry.get(assistant.defaultAgent), confidence: null, how: 'default' };
-  }
-
-  private rank(role: Role, asked: readonly string[]): Ranked[] {
-    if (asked.length === 0) return [];
-    return this.index
-      .search(asked.join(' '), { tokenize: (text) => text.split(' ') })
-      .map((result: SearchResult) => {
-        const agent = this.registry.get(String(result.id));
-        const weight = weightFor(agent, role) ?? 0;
-        return { agent, score: result.score * weight, coverage: result.queryTerms.length / asked.length };
-      })
-      .filter((ranked) => ranked.score > 0)
-      .sort((a, b) => b.score - a.score);
+    const agent = this.registry.get(assistant.defaultAgent);
+    const least = Math.max(WORTH_ASKING, (best?.score ?? 0) * CLOSE);
+    const closeTo = closeOnes(ranking?.ranked ?? [], agent, least);
+    return { agent, confidence: null, how: 'default', closeTo };
   }
 }
 
-/** Grows with the evidence and with the recognised share of the question, shrinks with a close rival. */
-function confidenceOf(best: Ranked, rival: Ranked | undefined): number {
-  const evidence = 1 - Math.exp(-best.score / SCORE_SCALE);
-  const clearness = 1 - RIVAL_SHARE * ((rival?.score ?? 0) / best.score) ** 2;
-  const covered = COVERAGE_FLOOR + (1 - COVERAGE_FLOOR) * Math.sqrt(best.coverage);
-  return Math.round(evidence * clearness * covered * 1000) / 1000;
-}
-
-function toDocument(agent: AgentDefinition): Record<string, string> {
-  return {
-    name: agent.name,
-    title: `${agent.name} ${agent.title}`,
-    keywords: agent.keywords.join(' ; '),
-    examples: agent.examples.join(' '),
-    description: `${agent.description} ${agent.capabilities.join(' ')}`,
-  };
+function closeOnes(ranked: readonly Ranked[], chosen: AgentDefinition, least: number): AgentDefinition[] {
+  return ranked
+    .filter(({ agent, score }) => agent !== chosen && score >= least)
+    .map(({ agent }) => agent)
+    .slice(0, MAX_CLOSE);
 }
