@@ -19,6 +19,16 @@ const MEASURES = {
     load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers,
   },
   selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
+  workers: { rounds: 5, load: async () => (await import('./measures/workers.mjs')).measureWorkers },
+  'cross-node': {
+    rounds: 3,
+    load: async () => (await import('./measures/cross-node.mjs')).measureCrossNode,
+  },
+  resume: { rounds: 3, load: async () => (await import('./measures/resume.mjs')).measureResume },
+  durability: {
+    rounds: 5,
+    load: async () => (await import('./measures/durability.mjs')).measureDurability,
+  },
 };
 const FOLDER = join(ROOT, '.cache', 'bench');
 
@@ -29,7 +39,7 @@ await script(async () => {
   await ensureDependencies();
   await ensureBuilt();
   mkdirSync(FOLDER, { recursive: true });
-  const around = await setUp();
+  const around = await setUp(options);
   try {
     await report(await measureAll(around, options), around, join(FOLDER, options.results));
   } finally {
@@ -37,17 +47,19 @@ await script(async () => {
   }
 });
 
-/** Places processes on cores, starts PostgreSQL and the model server. Packages are loaded only now: they may be new. */
-async function setUp() {
+/** Places processes on cores, starts PostgreSQL and the model server, and says how fast the disk is. Packages are loaded only now: they may be new. */
+async function setUp({ memory, sizes }) {
   const { noiseOnMachine, placeOnCores } = await import('./lib/placement.mjs');
   const { openDatabase } = await import('./lib/database.mjs');
+  const { sayFlush } = await import('./lib/disk.mjs');
   const { startProgram } = await import('./lib/program.mjs');
-  const { place, text } = placeOnCores();
+  const { place, placeAnywhere, text } = placeOnCores();
   say(`Cores: ${text}.`);
   const noise = noiseOnMachine();
   if (noise) say(noise);
-  const database = await openDatabase(join(FOLDER, 'postgres'), say);
+  const database = await openDatabase({ folder: FOLDER, memory, log: say });
   try {
+    const flush = await sayFlush(database.folder ?? FOLDER, sizes.flushes, say);
     const model = await startProgram({ name: 'model server', file: join(ROOT, 'bench', 'model-server.mjs') });
     const close = async () => {
       await model.stop();
@@ -56,8 +68,10 @@ async function setUp() {
     const modelUrl = `http://127.0.0.1:${model.port}`;
     return {
       place,
+      placeAnywhere,
       placement: text,
       noise,
+      flush,
       database,
       databaseUrl: database.url,
       modelUrl,
@@ -96,12 +110,12 @@ function profiler(wanted) {
   };
 }
 
-async function report(claims, { placement, noise }, file) {
+async function report(claims, { placement, noise, flush }, file) {
   const { HEADING, judge, lineOf } = await import('./lib/report.mjs');
   const judged = claims.map(judge);
   say(`\n${HEADING}`);
   for (const claim of judged) say(lineOf(claim));
-  const result = { node: process.version, placement, noise, claims: judged };
+  const result = { node: process.version, placement, noise, flush, claims: judged };
   writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
   say(`\nWritten to ${relative(process.cwd(), file)}.`);
 }

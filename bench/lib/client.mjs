@@ -1,41 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import WebSocket from 'ws';
 import { now } from './clock.mjs';
+import { openSocketIo } from './socket-io.mjs';
 
 const ANSWER = '42["answer",{"event":"';
 const TEXT = '"text":"';
 const ANSWER_WITHIN = 30_000;
 
-/**
- * One user over socket.io, without socket.io's client: packets are told apart by their first bytes, so that the load
- * costs little beside the server. Asks one question at a time.
- */
+/** One user over socket.io, who asks one question at a time; reads of a packet only what it needs. */
 export class Client {
   #socket;
   #asked = 0;
   #current;
 
   /** In: `{ url, path, token }` of a server. Resolves once the server has let the user in. */
-  static connect({ url, path, token }) {
-    const address = `${url.replace('http', 'ws')}${path}/?EIO=4&transport=websocket`;
+  static async connect(server) {
     const client = new Client();
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(address, { perMessageDeflate: false, skipUTF8Validation: true });
-      client.#socket = socket;
-      socket.once('error', reject);
-      socket.once('close', (code) => {
-        reject(new Error(`The server closed the socket (${code})`));
-        client.#current?.reject(new Error(`The server closed the socket (${code})`));
-      });
-      socket.on('message', (data) => {
-        const packet = data.toString('latin1');
-        if (packet.startsWith('0')) socket.send(`40${JSON.stringify({ token })}`);
-        else if (packet === '2') socket.send('3');
-        else if (packet.startsWith('40')) resolve(client);
-        else if (packet.startsWith('44')) reject(new Error(`The server refused the user: ${packet}`));
-        else client.#hear(packet);
-      });
-    });
+    client.#socket = await openSocketIo(
+      server,
+      (packet) => client.#hear(packet),
+      (code) => client.#current?.reject(new Error(`The server closed the socket (${code})`)),
+    );
+    return client;
   }
 
   /**
@@ -65,10 +50,10 @@ export class Client {
     });
   }
 
+  /** A question under way fails. */
   close() {
-    this.#socket.removeAllListeners('close');
-    this.#socket.on('error', () => undefined);
-    this.#socket.terminate();
+    this.#socket.close();
+    this.#current?.reject(new Error('The user left'));
   }
 
   #hear(packet) {

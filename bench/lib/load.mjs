@@ -24,6 +24,12 @@ export function conversation() {
   };
 }
 
+/** The same subjects, beginning with another one each round. */
+export function turned(subjects, round) {
+  const begin = round % subjects.length;
+  return [...subjects.slice(begin), ...subjects.slice(0, begin)];
+}
+
 /**
  * Every client asks, waits for the whole answer, and asks again, for so many seconds after a warm-up.
  * Out: messages answered, seconds, and what server and PostgreSQL spent meanwhile in milliseconds of processor time.

@@ -9,6 +9,18 @@ const FULL = {
   live: [20, 50, 100, 150, 200, 300, 400, 500],
   liveSeconds: 5,
   liveWarmUp: 10,
+  workers: [1, 2, 4],
+  workersAtOnce: 50,
+  crossUsers: 10,
+  crossAnswers: 4,
+  published: 300,
+  resumes: 30,
+  resumeTokens: 2000,
+  resumeDelay: 10,
+  durableAtOnce: 50,
+  durableLive: 50,
+  durableQuestions: 200,
+  flushes: 300,
 };
 const QUICK = {
   atOnce: [1, 50],
@@ -18,13 +30,26 @@ const QUICK = {
   live: [20, 50],
   liveSeconds: 1.5,
   liveWarmUp: 4,
+  workers: [1, 2],
+  workersAtOnce: 20,
+  crossUsers: 5,
+  crossAnswers: 1,
+  published: 50,
+  resumes: 3,
+  resumeTokens: 500,
+  resumeDelay: 4,
+  durableAtOnce: 20,
+  durableLive: 10,
+  durableQuestions: 20,
+  flushes: 20,
 };
 
 export const HELP = `npm run bench [-- options]
-  --quick          a small run of less than a minute: shows that everything works, not how fast it is
+  --quick          a small run: shows that everything works, not how fast it is
   --only NAME      one measure; may be given more than once
   --rounds N       how often each measure is repeated (5; 3 where processes are started anew)
   --profile        records where the service spends its time, and says where the files are
+  --memory         keeps a PostgreSQL of the bench's own in memory: what disks cost is then left out
   --help`;
 
 /** In: command line arguments, and the names of the measures. Out: what to do. Throws a sentence for a wrong one. */
@@ -41,6 +66,7 @@ export function readOptions(args, names) {
     help: values.help,
     only,
     profile: values.profile,
+    memory: values.memory,
     sizes: values.quick ? QUICK : FULL,
     results: values.quick ? 'results-quick.json' : 'results.json',
     roundsOf: (usual) => rounds ?? (values.quick ? 1 : usual),
@@ -56,6 +82,7 @@ function parse(args) {
         only: { type: 'string', multiple: true },
         rounds: { type: 'string' },
         profile: { type: 'boolean', default: false },
+        memory: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });

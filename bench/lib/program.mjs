@@ -55,9 +55,14 @@ class Program {
     return this.#output;
   }
 
-  /** Milliseconds of processor time so far. */
+  /** Milliseconds of processor time so far, workers included. */
   cpu() {
     return this.#ask('cpu');
+  }
+
+  /** How many of its workers take connections. */
+  listening() {
+    return this.#ask('listening');
   }
 
   /** `{ rss, heap }` in bytes, after a full collection. */

@@ -7,17 +7,30 @@ import { startProgram } from './program.mjs';
 import { JWT_SECRET } from './users.mjs';
 
 /** The programs that are measured: the service, and the bare programs that it is measured against. */
-const BASELINES = ['relay-langchain', 'relay-hand', 'relay-hand-nostore', 'idle-socketio', 'idle-ws'];
+const BASELINES = [
+  'relay-langchain',
+  'relay-hand',
+  'relay-hand-nostore',
+  'idle-socketio',
+  'idle-ws',
+  'replay',
+];
+const SERVICES = {
+  service: join(ROOT, 'dist', 'server', 'main.js'),
+  'service-without-log': join(ROOT, 'bench', 'service-without-log.mjs'),
+};
 
 /**
  * Starts one of them.
- * In: the bench's surroundings, the name, and the answers of its model: `{ tokens, delay }`, delay in milliseconds.
- * Out: `{ name, url, path, program }`, `path` being that of socket.io.
+ * In: the bench's surroundings, the name, the answers of its model: `{ tokens, delay }`, delay in milliseconds, and
+ * for the service more of its environment. Out: `{ name, url, path, program }`, `path` being that of socket.io.
  */
-export async function startSubject(around, name, { tokens = 20, delay = 0 } = {}) {
+export async function startSubject(around, name, { tokens = 20, delay = 0, env = {} } = {}) {
   const model = `${around.modelUrl}/t${tokens}/d${delay}/v1`;
   const { program, path } =
-    name === 'service' ? await startService(around, model) : await startBaseline(around, name, model);
+    name in SERVICES
+      ? await startService(around, name, model, env)
+      : await startBaseline(around, name, model);
   return { name, url: `http://127.0.0.1:${program.port}`, path, program };
 }
 
@@ -33,13 +46,13 @@ async function startBaseline({ place, databaseUrl }, name, model) {
 }
 
 /** Runs in a folder of its own, so that no .env of the checkout changes what is measured. */
-async function startService({ place, databaseUrl, folder }, model) {
+async function startService({ place, databaseUrl, folder }, name, model, more) {
   const cwd = join(folder, 'service');
   mkdirSync(cwd, { recursive: true });
   const port = await freePort();
   const program = await startProgram({
-    name: 'service',
-    file: join(ROOT, 'dist', 'server', 'main.js'),
+    name,
+    file: SERVICES[name],
     cwd,
     place,
     env: {
@@ -56,9 +69,12 @@ async function startService({ place, databaseUrl, folder }, model) {
       MAX_CONNECTIONS_PER_USER: '10000',
       MAX_CONNECTIONS_PER_ADDRESS: '10000',
       ENABLE_METRICS: 'true',
+      ...more,
     },
     probe: () => untilHealthy(port),
   });
+  const workers = Number(more.WORKERS ?? 1);
+  while (workers > 1 && (await program.listening()) < workers) await sleep(50);
   return { program, path: '/chat/socket.io' };
 }
 

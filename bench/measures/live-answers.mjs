@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { conversation, questionOf } from '../lib/load.mjs';
+import { PACED, startUser, watchUsers } from '../lib/paced.mjs';
 import { quantile, ratios } from '../lib/statistics.mjs';
 import { startSubject } from '../lib/subjects.mjs';
 import { connectUsers } from '../lib/users.mjs';
 
-const MODEL = { tokens: 100, delay: 20 };
 /** Milliseconds that the slowest hundredth of the tokens may take from the model to the user. */
 const LIMIT = 100;
-const STAMP = /\d+/g;
 
 /**
  * How many answers at 50 tokens a second one process carries. More and more users ask without a pause; each token
@@ -49,7 +47,7 @@ function againstRelay(bench, results) {
 }
 
 async function carried(bench, name, round) {
-  const subject = await startSubject(bench, name, MODEL);
+  const subject = await startSubject(bench, name, PACED);
   const users = [];
   let highest = 0;
   try {
@@ -71,45 +69,21 @@ async function carried(bench, name, round) {
   }
 }
 
-/** Asks without a pause until stopped; the first time after a random part of an answer's length. */
-function startUser(client) {
-  const user = { delays: [], error: undefined, stop: () => undefined };
-  let over = false;
-  user.stop = () => {
-    over = true;
-    client.close();
-  };
-  const onText = (text, time) => {
-    for (const stamp of text.match(STAMP) ?? []) user.delays.push((time - Number(stamp)) / 1000);
-  };
-  const run = async () => {
-    const nextSession = conversation();
-    await sleep(Math.random() * MODEL.tokens * MODEL.delay);
-    for (let turn = 1; !over; turn += 1) await client.ask(nextSession(), questionOf(turn), onText);
-  };
-  run().catch((error) => {
-    if (!over) user.error = error;
-  });
-  return user;
-}
-
 async function measureStep(bench, subject, users) {
-  const { liveSeconds } = bench.sizes;
-  await sleep(MODEL.tokens * MODEL.delay + 500);
-  for (const user of users) user.delays = [];
-  const before = await subject.program.cpu();
-  await sleep(liveSeconds * 1000);
-  const cpu = (await subject.program.cpu()) - before;
-  const failed = users.find((user) => user.error);
-  if (failed) {
-    bench.log(`  ${subject.name.padEnd(10)} ${users.length} live answers: ${failed.error.message}`);
+  const { delays, seconds, error, cpu } = await watchUsers({
+    subject,
+    users,
+    seconds: bench.sizes.liveSeconds,
+    database: bench.database,
+  });
+  if (error) {
+    bench.log(`  ${subject.name.padEnd(10)} ${users.length} live answers: ${error.message}`);
     return Infinity;
   }
-  const delays = users.flatMap((user) => user.delays);
   const p99 = quantile(delays, 0.99) ?? Infinity;
   bench.log(
     `  ${subject.name.padEnd(10)} ${String(users.length).padStart(3)} live answers: token delay p50 ${quantile(delays, 0.5)?.toFixed(1)} ms, ` +
-      `p99 ${p99.toFixed(1)} ms; ${((cpu / delays.length) * 1000).toFixed(0)} CPU-us a token, server ${(cpu / liveSeconds / 10).toFixed(0)} % busy`,
+      `p99 ${p99.toFixed(1)} ms; ${((cpu / delays.length) * 1000).toFixed(0)} CPU-us a token, server ${(cpu / seconds / 10).toFixed(0)} % busy`,
   );
   return p99;
 }

@@ -1,4 +1,4 @@
-import { runLoad } from '../lib/load.mjs';
+import { runLoad, turned } from '../lib/load.mjs';
 import { median, ratios } from '../lib/statistics.mjs';
 import { startSubject } from '../lib/subjects.mjs';
 import { connectUsers } from '../lib/users.mjs';
@@ -69,12 +69,6 @@ async function profileService(bench, subjects, atOnce) {
   const { database, sizes } = bench;
   const load = { subject, clients: clients.slice(0, atOnce), seconds: sizes.seconds, warmUp: 0, database };
   await bench.profiled(`messages-${atOnce}`, subject, () => runLoad(load));
-}
-
-/** The same subjects, beginning with another one each round. */
-function turned(subjects, round) {
-  const begin = round % subjects.length;
-  return [...subjects.slice(begin), ...subjects.slice(0, begin)];
 }
 
 function claimsOf(atOnce, results) {
