@@ -16,6 +16,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.schema.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DatasetsModule } from './datasets/datasets.module.js';
 import { LlmModule } from './llm/llm.module.js';
 import { MemoryModule } from './memory/memory.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         AssistantsModule,
         LlmModule,
         ConversationsModule,
+        DatasetsModule,
         UsageModule,
         MemoryModule,
         AgentsModule,

@@ -18,8 +18,14 @@ import { LocalSkill, type SkillEvent } from './skills/skill.js';
 
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
 const assistants = new AssistantsService(registry);
+const figures = { vouchesFor: () => true };
 const runnerWith = (backend: AgentBackend): AgentRunner =>
-  new AgentRunner(assistants, new RankedAgentSelector(registry, new ChatConfig(parseEnv({}))), () => backend);
+  new AgentRunner(
+    assistants,
+    new RankedAgentSelector(registry, new ChatConfig(parseEnv({}))),
+    () => backend,
+    figures,
+  );
 
 const turn = (content: string, role: Role = 'user', agentName: string | null = null): Turn => ({
   runId: 'r',

@@ -1,4 +1,6 @@
-import type { AnswerPart } from '../conversations/message.contract.js';
+import { type AnswerPart, isDataPart } from '../common/parts/answer-part.contract.js';
+import type { Figures } from '../datasets/figures.service.js';
+import { partText } from '../datasets/part-text.js';
 import type { AssistantsService } from '../assistants/assistants.service.js';
 import type { AgentEvent, Answer, Turn } from './agents.contract.js';
 import type { AgentBackend, AssignedTurn, BackendResult } from './backends/agent-backend.js';
@@ -10,17 +12,19 @@ const RECENT_QUESTIONS = 2;
 
 /** Answers turns: picks the agent, lets the backend that serves it work, and puts the answer together. */
 export class AgentRunner {
-  /** In: `backendFor`, which backend serves a turn right now. */
+  /** In: `backendFor`, which backend serves a turn right now; `figures`, who vouches for the parts of figures. */
   constructor(
     private readonly assistants: AssistantsService,
     private readonly selector: AgentSelector,
     private readonly backendFor: () => AgentBackend,
+    private readonly figures: Pick<Figures, 'vouchesFor'>,
   ) {}
 
   /**
-   * Yields `started` with the agent that was chosen, then text and parts as they come, at last `answer`, whose content is the text put
-   * together and whose agent is another one only where a model settled a close call.
-   * Throws the AppError of whatever failed, `AGENT_NOT_PERMITTED` too, or the reason of `signal`.
+   * Yields `started` with the agent that was chosen, then text and parts as they come, at last `answer`: its content is
+   * the text put together, then the figures in words; its agent is another one only where a model settled a close call.
+   * Throws the AppError of whatever failed, `AGENT_NOT_PERMITTED` too, the reason of `signal`, and an Error at a part
+   * whose figures come from no stored dataset.
    */
   async *answer(turn: Turn, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     const assigned = this.assign(turn);
@@ -35,11 +39,16 @@ export class AgentRunner {
         continue;
       }
       if (event.type === 'delta') texts.push(event.text);
-      if (event.type === 'part') parts.push(event.part);
+      if (event.type === 'part') parts.push(this.checked(event.part));
       yield event;
     }
     if (!result) throw new Error('A backend stopped without its result');
     yield { type: 'answer', answer: toAnswer(assigned, texts.join(''), parts, result) };
+  }
+
+  private checked(part: AnswerPart): AnswerPart {
+    if (this.figures.vouchesFor(part)) return part;
+    throw new Error(`A ${part.type} whose figures come from no stored dataset`);
   }
 
   private assign(turn: Turn): AssignedTurn {
@@ -55,6 +64,19 @@ export class AgentRunner {
   }
 }
 
+/**
+ * Figures stand in the content too, after the text, for clients that know nothing of parts; the text alone then is the
+ * first part, for clients that do.
+ */
+function withFigures(text: string, parts: readonly AnswerPart[]): Pick<Answer, 'content' | 'parts'> {
+  const figures = parts.flatMap((part) => (isDataPart(part) ? [partText(part)] : []));
+  if (figures.length === 0) return { content: text, parts };
+  return {
+    content: [text.trimEnd(), ...figures].filter(Boolean).join('\n\n'),
+    parts: [{ type: 'text', text }, ...parts],
+  };
+}
+
 /** The newest first. */
 function recentQuestions({ past = [] }: Turn): string[] {
   const questions = past.filter(({ role }) => role === 'user').map(({ content }) => content);
@@ -63,15 +85,14 @@ function recentQuestions({ past = [] }: Turn): string[] {
 
 function toAnswer(
   turn: AssignedTurn,
-  content: string,
+  text: string,
   parts: readonly AnswerPart[],
   result: BackendResult,
 ): Answer {
   const { agent: chosen, confidence } = turn.choice;
   const agent = result.agent ?? chosen;
   return {
-    content,
-    parts,
+    ...withFigures(text, parts),
     agentName: agent.name,
     assistantName: turn.assistant.name,
     confidence: agent === chosen ? confidence : null,

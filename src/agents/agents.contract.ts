@@ -1,6 +1,7 @@
 import type { Principal } from '../auth/principal.js';
 import type { PastMessage } from '../conversations/conversations.reader.js';
-import type { AnswerPart, Engine } from '../conversations/message.contract.js';
+import type { AnswerPart } from '../common/parts/answer-part.contract.js';
+import type { Engine } from '../conversations/message.contract.js';
 
 /** One question to be answered, as the runner of agents gets it. */
 export interface Turn {
@@ -23,7 +24,10 @@ export interface AnswerUsage {
   readonly outputTokens: number;
 }
 
-/** The finished answer. `content` is the whole text; it equals the deltas put together. */
+/**
+ * The finished answer. `content` is the whole text: the deltas put together, and the figures of the parts in words.
+ * Where there are such, the first part is the text without them.
+ */
 export interface Answer {
   readonly content: string;
   readonly parts: readonly AnswerPart[];

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
+import { DatasetsModule } from '../datasets/datasets.module.js';
+import { Figures } from '../datasets/figures.service.js';
 import { LanguageModel } from '../llm/llm.contract.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { MemoryModule } from '../memory/memory.module.js';
@@ -19,7 +21,7 @@ import { SKILLS } from './skills/skills.js';
 
 /** The agents: who takes a question, and what answers it. */
 @Module({
-  imports: [AgentCatalogModule, AssistantsModule, LlmModule, MemoryModule, UsageModule],
+  imports: [AgentCatalogModule, AssistantsModule, DatasetsModule, LlmModule, MemoryModule, UsageModule],
   providers: [
     { provide: AgentSelector, useClass: RankedAgentSelector },
     {
@@ -35,14 +37,15 @@ import { SKILLS } from './skills/skills.js';
     LlmBackend,
     {
       provide: AgentRunner,
-      inject: [AssistantsService, AgentSelector, LanguageModel, LlmBackend, LocalBackend],
+      inject: [AssistantsService, AgentSelector, LanguageModel, LlmBackend, LocalBackend, Figures],
       useFactory: (
         assistants: AssistantsService,
         selector: AgentSelector,
         model: LanguageModel,
         llm: LlmBackend,
         local: LocalBackend,
-      ) => new AgentRunner(assistants, selector, () => (model.configured ? llm : local)),
+        figures: Figures,
+      ) => new AgentRunner(assistants, selector, () => (model.configured ? llm : local), figures),
     },
   ],
   exports: [AgentRunner],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorBody } from '../common/errors/error-body.js';
-import { AnswerPart, Message } from '../conversations/message.contract.js';
+import { AnswerPart } from '../common/parts/answer-part.contract.js';
+import { Message } from '../conversations/message.contract.js';
 
 const place = {
   session_id: z.string(),

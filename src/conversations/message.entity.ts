@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AnswerPart, MessageType } from './message.contract.js';
+import type { AnswerPart } from '../common/parts/answer-part.contract.js';
+import type { MessageType } from './message.contract.js';
 
 /** `pending` answers are not written yet; `dropped` ones never were; `erased` rows only keep their client id. */
 export type MessageState = 'pending' | 'complete' | 'partial' | 'failed' | 'dropped' | 'erased';

@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { Foundation1763800000000 } from './migrations/1763800000000-foundation.js';
 import { GroupCommit1764000000000 } from './migrations/1764000000000-group-commit.js';
 import { ManyNodes1763900000000 } from './migrations/1763900000000-many-nodes.js';
+import { Datasets1764200000000 } from './migrations/1764200000000-datasets.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -13,7 +14,12 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
     synchronize: false,
     migrationsTransactionMode: 'each',
     migrationsTableName: 'schema_migrations',
-    migrations: [Foundation1763800000000, ManyNodes1763900000000, GroupCommit1764000000000],
+    migrations: [
+      Foundation1763800000000,
+      ManyNodes1763900000000,
+      GroupCommit1764000000000,
+      Datasets1764200000000,
+    ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',
     connectTimeoutMS: 10_000,

@@ -1,21 +1,13 @@
-import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
 import { type RunningApp, startApp } from '../support/app.js';
 import { startModelServer } from '../support/model-server.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 import { TestBrowser, widgetOf } from './browser-page.js';
+import { findings } from './findings.js';
 
 jest.setTimeout(120_000);
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const ANSWER =
   '## Title\n\nText with `code`, a [link](https://example.com/a).\n\n- one\n- two\n\n| A | B |\n| - | -: |\n| x | 1 |\n\n```ts\nlet a;\n```\n\n> quote';
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: unknown; readonly failureSummary?: string }[];
-}
-declare const axe: { run(options: object): Promise<{ violations: Finding[] }> };
 
 describe('accessibility by axe, WCAG 2.2 AA', () => {
   const browser = new TestBrowser();
@@ -32,16 +24,6 @@ describe('accessibility by axe, WCAG 2.2 AA', () => {
     await app?.close();
     await model?.close();
   });
-
-  async function findings(page: Page): Promise<string[]> {
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() =>
-      axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-    );
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id} ${JSON.stringify(node.target)} ${node.failureSummary ?? ''}`),
-    );
-  }
 
   it.each(['light', 'dark'] as const)(
     'finds nothing: welcome, answer, failure, a question that waits for the network (%s)',

@@ -1,5 +1,6 @@
 import type { Assistant } from '../../assistants/assistants.contract.js';
-import type { AnswerPart, Engine } from '../../conversations/message.contract.js';
+import type { AnswerPart } from '../../common/parts/answer-part.contract.js';
+import type { Engine } from '../../conversations/message.contract.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
 import type { AnswerUsage, Turn } from '../agents.contract.js';
 import type { AgentChoice } from '../selection/agent-selector.js';

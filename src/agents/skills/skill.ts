@@ -1,4 +1,4 @@
-import type { AnswerPart } from '../../conversations/message.contract.js';
+import type { AnswerPart } from '../../common/parts/answer-part.contract.js';
 import type { AssignedTurn } from '../backends/agent-backend.js';
 
 /** What a skill yields: text and parts as they come; `next` offers questions in place of those of the agent. */

@@ -26,11 +26,20 @@ export class Api {
     return this.get<HistoryAnswer>(`/chat/history/${encodeURIComponent(sessionId)}?${query}`);
   }
 
-  private async get<T>(path: string, again = true): Promise<T> {
+  /** All rows of a dataset, as a file. */
+  async csv(datasetId: string): Promise<Blob> {
+    return (await this.fetched(`/chat/datasets/${encodeURIComponent(datasetId)}?format=csv`)).blob();
+  }
+
+  private async get<T>(path: string): Promise<T> {
+    return (await (await this.fetched(path)).json()) as T;
+  }
+
+  private async fetched(path: string, again = true): Promise<Response> {
     const token = await this.tokens.get();
     const response = await this.call(path, token);
-    if (response.ok) return (await response.json()) as T;
-    if (response.status === 401 && again && this.tokens.refused()) return this.get<T>(path, false);
+    if (response.ok) return response;
+    if (response.status === 401 && again && this.tokens.refused()) return this.fetched(path, false);
     throw await refusal(response);
   }
 

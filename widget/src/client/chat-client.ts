@@ -149,6 +149,13 @@ export class ChatClient {
     return this.failures.attempt(() => this.conversation.loadEarlier());
   }
 
+  /** All rows of a dataset, as a file. Out: none where it failed, which is told as a notice. */
+  async csv(datasetId: string): Promise<Blob | undefined> {
+    let file: Blob | undefined;
+    await this.failures.attempt(async () => void (file = await this.api.csv(datasetId)));
+    return file;
+  }
+
   /** Tells the user's other devices. */
   typing(isTyping: boolean): void {
     const { sessionId } = this.store.state;

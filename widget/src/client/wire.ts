@@ -1,4 +1,9 @@
 /** The shapes that the service sends and takes; see /chat/docs and /chat/asyncapi.json. */
+import type { AnswerPart } from '../../../src/common/parts/answer-part.contract.js';
+
+export type { AnswerPart, DataPart, TableColumn } from '../../../src/common/parts/answer-part.contract.js';
+export type { ChannelSpec, ChartSpec } from '../../../src/common/parts/chart-spec.contract.js';
+export type { Cell, DataColumn, DataRow } from '../../../src/common/parts/data-column.contract.js';
 
 export interface ErrorBody {
   readonly title: string;
@@ -7,48 +12,6 @@ export interface ErrorBody {
   readonly code: string;
   readonly request_id?: string;
 }
-
-export interface TableColumn {
-  readonly key: string;
-  readonly label: string;
-  readonly type: string;
-  readonly unit?: string;
-  readonly align?: 'left' | 'right' | 'center';
-}
-
-type Rows = readonly Readonly<Record<string, unknown>>[];
-
-export type AnswerPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'citation'; readonly title: string; readonly locator: string; readonly quote: string }
-  | {
-      readonly type: 'table';
-      readonly columns: readonly TableColumn[];
-      readonly rows: Rows;
-      readonly total: number;
-      readonly source: string;
-      readonly as_of: string;
-    }
-  | {
-      readonly type: 'metric';
-      readonly label: string;
-      readonly value: number;
-      readonly unit?: string;
-      readonly change?: number;
-      readonly source: string;
-      readonly as_of: string;
-    }
-  | {
-      readonly type: 'chart';
-      readonly title: string;
-      readonly summary: string;
-      readonly rows: Rows;
-      readonly source: string;
-      readonly as_of: string;
-    }
-  | { readonly type: 'file'; readonly file_id: string; readonly filename: string }
-  | { readonly type: 'approval'; readonly approval_id: string; readonly tool: string; readonly state: string }
-  | { readonly type: 'error'; readonly code: string; readonly detail: string };
 
 export interface Message {
   readonly id: string;

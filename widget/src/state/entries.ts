@@ -1,6 +1,7 @@
 import type { AnswerPart, ErrorBody, Message, RunState } from '../client/wire.js';
 import type { ChatState, Outgoing } from './chat-state.js';
 import { isOpen, stateOf, type Run } from './run.js';
+import { saidIn } from './said.js';
 
 export interface QuestionEntry {
   readonly kind: 'question';
@@ -93,8 +94,7 @@ function fromMessage(message: Message): AnswerEntry {
     kind: 'answer',
     key: message.id,
     runId,
-    text: message.type === 'error' ? '' : message.content,
-    parts: message.parts.filter((part) => part.type !== 'error'),
+    ...(message.type === 'error' ? { text: '', parts: [] } : saidIn(message)),
     state,
     status: null,
     error: failure ? { ...failure, status: 500, title: failure.code } : null,

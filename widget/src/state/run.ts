@@ -1,3 +1,4 @@
+import { saidIn } from './said.js';
 import type { ActiveRun, AnswerEvent, AnswerPart, ErrorBody, Message, RunState } from '../client/wire.js';
 
 /** One run as far as its events were seen. (epoch, seq) is the position of the last event applied. */
@@ -150,8 +151,7 @@ const ended = (state: RunState): Partial<Run> => ({ state, status: null });
 const taken = (message: Message): Partial<Run> => ({
   message,
   messageId: message.id,
-  text: message.content,
-  parts: message.parts,
+  ...saidIn(message),
 });
 
 function applyResync(run: Run, event: AnswerEvent & { event: 'resync' }): Run {

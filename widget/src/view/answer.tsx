@@ -13,6 +13,7 @@ export interface AnswerProps {
   readonly disabled: boolean;
   onRetry(runId: string): void;
   onAsk(text: string): void;
+  csvOf(datasetId: string): Promise<Blob | undefined>;
 }
 
 const OPEN = new Set(['queued', 'running', 'awaiting_approval']);
@@ -25,7 +26,7 @@ export function Answer(props: AnswerProps) {
   return (
     <article class="answer" aria-label={name} aria-busy={open} data-state={entry.state}>
       {entry.text ? <LazyMarkdown text={entry.text} /> : null}
-      <Parts parts={entry.parts} locale={locale} />
+      <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} />
       {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
       {entry.state === 'completed' ? <Meta entry={entry} locale={locale} /> : null}
       {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}

@@ -94,6 +94,7 @@ function EntryView({ entry, state, client, name, locale, isLast, blocked, onAsk,
       disabled={blocked || !online}
       onRetry={(runId) => void client.retry(runId)}
       onAsk={onAsk}
+      csvOf={(id) => client.csv(id)}
     />
   );
 }
@@ -143,7 +144,7 @@ function useFollowing(state: ChatState, open: boolean) {
     const area = box.current;
     if (!area) return;
     const observer = new ResizeObserver(() => following.current && toEnd());
-    observer.observe(area);
+    for (const one of [area, ...area.children]) observer.observe(one);
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
