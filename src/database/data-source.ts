@@ -3,6 +3,7 @@ import { Foundation1763800000000 } from './migrations/1763800000000-foundation.j
 import { GroupCommit1764000000000 } from './migrations/1764000000000-group-commit.js';
 import { ManyNodes1763900000000 } from './migrations/1763900000000-many-nodes.js';
 import { Datasets1764200000000 } from './migrations/1764200000000-datasets.js';
+import { Takeover1764300000000 } from './migrations/1764300000000-takeover.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -19,6 +20,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       ManyNodes1763900000000,
       GroupCommit1764000000000,
       Datasets1764200000000,
+      Takeover1764300000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',

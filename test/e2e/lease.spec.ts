@@ -16,6 +16,8 @@ const ENDS = ['completed', 'failed', 'cancelled', 'interrupted'] as const;
 /** What the specification says of one run; `holds` remembers every epoch that a node believes to hold. */
 interface ModelRun {
   readonly id: string;
+  /** The first run of its question: itself, but for retries. */
+  readonly question: string;
   readonly position: number;
   state: RunState;
   epoch: number;
@@ -83,6 +85,22 @@ function take(run: ModelRun, owner: string): void {
   run.holds.push({ owner, epoch: run.epoch });
 }
 
+function queued(id: string, question: string, position: number): ModelRun {
+  return {
+    id,
+    question,
+    position,
+    state: 'queued',
+    epoch: 0,
+    owner: null,
+    expired: false,
+    stopRequested: false,
+    answers: 0,
+    logged: new Map(),
+    holds: [],
+  };
+}
+
 /** Accepts a question, claiming its run where the session is idle. */
 const accept = (owner: string | null): Step => ({
   check: () => true,
@@ -108,18 +126,7 @@ const accept = (owner: string | null): Step => ({
       maxOpen: 1000,
     });
     expect(row.claimed).toBe(idle && owner !== null);
-    const run: ModelRun = {
-      id,
-      position: row.question_position + 1,
-      state: 'queued',
-      epoch: 0,
-      owner: null,
-      expired: false,
-      stopRequested: false,
-      answers: 0,
-      logged: new Map(),
-      holds: [],
-    };
+    const run = queued(id, id, row.question_position + 1);
     model.runs.push(run);
     if (row.claimed) take(run, owner as string);
     await agrees(model, world);
@@ -256,6 +263,23 @@ const stop = (index: number): Step => ({
   toString: () => `stop(${index})`,
 });
 
+/** A question whose last run ended without an answer is asked again, in its old place: before what waits behind it. */
+const retry = (index: number): Step => ({
+  check: (model) => model.runs.length > 0,
+  async run(model, world) {
+    const run = pick(model, index) as ModelRun;
+    const newest = model.runs.findLast(({ question }) => question === run.question) as ModelRun;
+    const again = newest === run && NEXT_STATES[run.state].length === 0 && run.state !== 'completed';
+    const open = newest !== run && NEXT_STATES[newest.state].length > 0;
+    const id = newId();
+    const row = await world.chat.retry(world.principal, run.id, id, newId());
+    expect(row.outcome).toBe(again ? 'new' : open ? 'known' : 'not_retriable');
+    if (again) model.runs.push(queued(id, run.question, run.position));
+    await agrees(model, world);
+  },
+  toString: () => `retry(${index})`,
+});
+
 describe('the lease of a run, against a model of what it promises', () => {
   let database: TestDatabase;
   let db: DataSource;
@@ -266,6 +290,24 @@ describe('the lease of a run, against a model of what it promises', () => {
   afterAll(async () => {
     await db.destroy();
     await database.drop();
+  });
+
+  it('is taken over though a retry of an earlier question waits', async () => {
+    const scope = new Scope(db);
+    const world = new World(db, new ChatRepository(scope), new RunsRepository(scope));
+    const model: Model = { runs: [] };
+    const walk = [
+      accept('node a'),
+      end(0, 0, 'failed'),
+      accept('node a'),
+      retry(0),
+      expire(),
+      claim(1, 'node b'),
+      end(1, 1, 'completed'),
+      claim(2, 'node b'),
+    ];
+    for (const step of walk) await step.run(model, world);
+    expect(model.runs.map(({ state }) => state)).toEqual(['failed', 'completed', 'running']);
   });
 
   it('has one holder, fences every older epoch, ends once and answers once, whatever three nodes try', async () => {
@@ -279,6 +321,7 @@ describe('the lease of a run, against a model of what it promises', () => {
       fc.tuple(index, index).map(([at, hold]) => write(at, hold)),
       fc.tuple(index, index, fc.constantFrom(...ENDS)).map(([at, hold, state]) => end(at, hold, state)),
       index.map((at) => stop(at)),
+      index.map((at) => retry(at)),
     ];
     const scope = new Scope(db);
     await fc.assert(
@@ -286,7 +329,7 @@ describe('the lease of a run, against a model of what it promises', () => {
         const world = new World(db, new ChatRepository(scope), new RunsRepository(scope));
         await fc.asyncModelRun(() => ({ model: { runs: [] }, real: world }), commands);
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true },
     );
   }, 240_000);
 });
