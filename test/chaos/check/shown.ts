@@ -60,10 +60,10 @@ function runOf(entry: Entry): string | undefined {
   return entry.kind === 'invoke' && entry.action === 'resume' ? entry.run : undefined;
 }
 
-/** A place that a resume asked to go on from, and how often events have come from there. */
+/** A place that a resume asked to go on from, and how often events of each epoch have come from there. */
 interface Asked {
   readonly from: Place;
-  answers: number;
+  readonly answers: Map<number, number>;
 }
 
 /** What one connection may be sent next of one run. Live events may come before those that a resume asked for. */
@@ -73,13 +73,13 @@ class ConnectionOfRun {
   private ended = false;
 
   resume(from: Place): void {
-    this.asked.push({ from, answers: 0 });
+    this.asked.push({ from, answers: new Map() });
     this.ended = false;
   }
 
   /** True where the run came to its end without what was asked for last. */
   get unanswered(): boolean {
-    return this.ended && this.asked.at(-1)?.answers === 0;
+    return this.ended && this.asked.at(-1)?.answers.size === 0;
   }
 
   /** In: `strict`, whether nothing from before the asked place may come. Out: what is wrong here, if anything. */
@@ -88,7 +88,7 @@ class ConnectionOfRun {
     const answered = this.asked.findLast((asked) => fits(got, asked));
     this.position = { epoch: got.epoch, seq: got.seq };
     this.ended = isFinal(got.event);
-    if (answered) answered.answers += 1;
+    if (answered) answered.answers.set(got.epoch, (answered.answers.get(got.epoch) ?? 0) + 1);
     if (answered || got.event === 'resync') return undefined;
     if (position === undefined) {
       const repeats = strict && this.asked.some(({ from }) => !isAfter(got, from));
@@ -103,7 +103,7 @@ class ConnectionOfRun {
 
 /** A resume may be overtaken by live events or by an earlier one, so that what it asked for comes twice. */
 function fits(got: GotEvent, { from, answers }: Asked): boolean {
-  return answers < 2 && (got.event === 'resync' || isNext(got, from));
+  return (answers.get(got.epoch) ?? 0) < 2 && (got.event === 'resync' || isNext(got, from));
 }
 
 function isAfter(got: Place, place: Place): boolean {
