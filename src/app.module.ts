@@ -15,6 +15,7 @@ import { RepliesInterceptor } from './common/http/replies.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.schema.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { CrewaiModule } from './crewai/crewai.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import { LlmModule } from './llm/llm.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         DatasetsModule,
         UsageModule,
         MemoryModule,
+        CrewaiModule,
         AgentsModule,
         ChatModule,
         MonitoringModule,

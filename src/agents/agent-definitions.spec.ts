@@ -78,6 +78,25 @@ describe('the agent definitions', () => {
     ]);
   });
 
+  it('have the paths of the Crew service', () => {
+    expect(Object.fromEntries(registry.all.map((agent) => [agent.name, agent.crew_endpoint]))).toEqual({
+      analytics_specialist: '/agents/analytics-insights',
+      campaign_optimizer: '/agents/campaign-optimizer',
+      content_generator: '/agents/content-generator',
+      customer_insights: '/agents/customer-insights',
+      information_retriever: '/agents/information-retriever',
+      infrastructure_manager: '/agents/infrastructure-manager',
+      integration_manager: '/agents/integration-manager',
+      lead_analyzer: '/agents/lead-analysis',
+      performance_optimizer: '/agents/performance-optimizer',
+      revenue_optimizer: '/agents/revenue-optimizer',
+      security_analyzer: '/agents/security-analysis',
+      social_media_specialist: '/agents/social-media-specialist',
+      support_assistant: '/agents/support-assistant',
+      system_monitor: '/agents/system-monitor',
+    });
+  });
+
   it('put what fits a role best first', () => {
     expect(registry.namesFor('user').at(-1)).toBe('support_assistant');
     expect(registry.namesFor('readonly')[0]).toBe('support_assistant');
@@ -113,6 +132,7 @@ describe('parseDefinition', () => {
     ['no role', VALID.replace('{ user: 1.0 }', '{}'), 'must name at least one role'],
     ['a weight above 1', VALID.replace('1.0', '1.5'), 'roles.user'],
     ['a weight of 0', VALID.replace('1.0', '0'), 'roles.user'],
+    ['an address for a path', `${VALID}crew_endpoint: http://elsewhere`, 'crew_endpoint'],
     ['a threshold above 1', `${VALID}threshold: 2`, 'threshold'],
     ['no language for keywords', `${VALID}keywords_in: { German: Wort }`, 'must name languages'],
     ['a list of keywords of a language', `${VALID}keywords_in: { de: [Wort] }`, 'keywords_in.de'],

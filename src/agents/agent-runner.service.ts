@@ -12,11 +12,11 @@ const RECENT_QUESTIONS = 2;
 
 /** Answers turns: picks the agent, lets the backend that serves it work, and puts the answer together. */
 export class AgentRunner {
-  /** In: `backendFor`, which backend serves a turn right now; `figures`, who vouches for the parts of figures. */
+  /** In: `backendFor`, which backend serves a turn; `figures`, who vouches for the parts of figures. */
   constructor(
     private readonly assistants: AssistantsService,
     private readonly selector: AgentSelector,
-    private readonly backendFor: () => AgentBackend,
+    private readonly backendFor: (turn: AssignedTurn) => AgentBackend,
     private readonly figures: Pick<Figures, 'vouchesFor'>,
   ) {}
 
@@ -33,7 +33,7 @@ export class AgentRunner {
     const texts: string[] = [];
     const parts: AnswerPart[] = [];
     let result: BackendResult | undefined;
-    for await (const event of this.backendFor().run(assigned, signal)) {
+    for await (const event of this.backendFor(assigned).run(assigned, signal)) {
       if (event.type === 'end') {
         result = event.result;
         continue;

@@ -15,6 +15,8 @@ export interface Turn {
   readonly context: Readonly<Record<string, unknown>>;
   /** The messages before the question, oldest first, where they are at hand; else memory reads them. */
   readonly past?: readonly PastMessage[] | undefined;
+  /** What an earlier attempt kept of work that goes on elsewhere. */
+  readonly backendRef?: unknown;
 }
 
 export interface AnswerUsage {
@@ -49,6 +51,8 @@ export interface Answer {
 export type AgentEvent =
   | { readonly type: 'started'; readonly agentName: string; readonly assistantName: string }
   | { readonly type: 'status'; readonly text: string }
+  /** Kept for a takeover, before the next event is asked for; null forgets it. */
+  | { readonly type: 'reference'; readonly reference: unknown }
   | { readonly type: 'delta'; readonly text: string }
   | { readonly type: 'part'; readonly part: AnswerPart }
   | { readonly type: 'answer'; readonly answer: Answer };

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { CrewaiModule } from '../crewai/crewai.module.js';
 import { DatasetsModule } from '../datasets/datasets.module.js';
 import { Figures } from '../datasets/figures.service.js';
-import { LanguageModel } from '../llm/llm.contract.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { MemoryModule } from '../memory/memory.module.js';
 import { UsageModule } from '../usage/usage.module.js';
@@ -11,6 +12,7 @@ import { AgentCatalogModule } from './agent-catalog.module.js';
 import { AgentRunner } from './agent-runner.service.js';
 import { LlmBackend } from './backends/llm.backend.js';
 import { LocalBackend } from './backends/local.backend.js';
+import { ServingBackends } from './backends/serving-backends.service.js';
 import { DocumentationService } from './documentation/documentation.service.js';
 import { readDocuments } from './documentation/read-documents.js';
 import { packageRoot } from './package-root.js';
@@ -21,7 +23,16 @@ import { SKILLS } from './skills/skills.js';
 
 /** The agents: who takes a question, and what answers it. */
 @Module({
-  imports: [AgentCatalogModule, AssistantsModule, DatasetsModule, LlmModule, MemoryModule, UsageModule],
+  imports: [
+    AgentCatalogModule,
+    AssistantsModule,
+    ConversationsModule,
+    CrewaiModule,
+    DatasetsModule,
+    LlmModule,
+    MemoryModule,
+    UsageModule,
+  ],
   providers: [
     { provide: AgentSelector, useClass: RankedAgentSelector },
     {
@@ -35,17 +46,16 @@ import { SKILLS } from './skills/skills.js';
       useFactory: (...skills: LocalSkill[]) => new LocalBackend(skills),
     },
     LlmBackend,
+    ServingBackends,
     {
       provide: AgentRunner,
-      inject: [AssistantsService, AgentSelector, LanguageModel, LlmBackend, LocalBackend, Figures],
+      inject: [AssistantsService, AgentSelector, ServingBackends, Figures],
       useFactory: (
         assistants: AssistantsService,
         selector: AgentSelector,
-        model: LanguageModel,
-        llm: LlmBackend,
-        local: LocalBackend,
+        serving: ServingBackends,
         figures: Figures,
-      ) => new AgentRunner(assistants, selector, () => (model.configured ? llm : local), figures),
+      ) => new AgentRunner(assistants, selector, (turn) => serving.for(turn), figures),
     },
   ],
   exports: [AgentRunner],

@@ -24,7 +24,7 @@ export function announcement(env: Env, port: number): string[] {
       env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL of its own in ${new ServerConfig(env).dataDir}`,
     ),
     row('Redis', new RedisConfig(env).url ? 'REDIS_URL' : 'not configured; the cache is in memory'),
-    row('Crews', new CrewConfig(env).url ? 'CREW_AI_SERVICE_URL' : 'not configured'),
+    row('Crews', crews(new CrewConfig(env))),
   ];
 }
 
@@ -38,6 +38,14 @@ function identities(auth: AuthConfig): string {
   if (auth.demo)
     parts.push(`demo roles for ${auth.demoForAll ? 'everybody who reaches this port' : 'this machine only'}`);
   return parts.join('; ');
+}
+
+function crews({ url, agents, contract }: CrewConfig): string {
+  const parts = [
+    ...(url ? [`CREW_AI_SERVICE_URL (${contract})`] : []),
+    ...(agents.size > 0 ? [`${agents.size} of their own in CREW_AI_AGENTS`] : []),
+  ];
+  return parts.join('; ') || 'not configured';
 }
 
 function answers({ openai, anthropic, first }: LlmConfig): string {

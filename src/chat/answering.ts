@@ -28,6 +28,7 @@ export class AgentAnswerer extends Answerer {
         agentName: question.agentName,
         context: question.context,
         past: question.past,
+        backendRef: run.backendRef,
       },
       signal,
     );
@@ -38,6 +39,10 @@ export class AgentAnswerer extends Answerer {
         yield { type: 'result', result: event.answer };
         continue;
       }
+      if (event.type === 'reference') {
+        yield event;
+        continue;
+      }
       const body = toBody(event, run, cleaner);
       if (body) yield { type: 'event', body };
     }
@@ -45,7 +50,7 @@ export class AgentAnswerer extends Answerer {
 }
 
 function toBody(
-  event: Exclude<AgentEvent, { type: 'answer' }>,
+  event: Exclude<AgentEvent, { type: 'answer' | 'reference' }>,
   run: ClaimedRun,
   cleaner: TextCleaner,
 ): RunEventBody | undefined {

@@ -112,15 +112,43 @@ export class LlmConfig {
   }
 }
 
+export interface CrewAgentConfig {
+  /** A path at the Crew service, or a whole address; no slash at its end. */
+  readonly url: string;
+  readonly contract: Env['CREW_AI_CONTRACT'] | undefined;
+  readonly token: string | undefined;
+}
+
 export class CrewConfig {
   readonly url: string | undefined;
-  /** Milliseconds. */
+  /** Milliseconds that a crew may stay silent. */
   readonly timeout: number;
+  readonly tries: number;
+  readonly contract: Env['CREW_AI_CONTRACT'];
+  readonly token: string | undefined;
+  /** By the names of agents. */
+  readonly agents: ReadonlyMap<string, CrewAgentConfig>;
+  readonly webhookUrl: string | undefined;
+  readonly webhookSecret: string | undefined;
 
   constructor(env: Env) {
-    this.url = env.CREW_AI_SERVICE_URL?.replace(/\/+$/, '');
+    this.url = withoutSlash(env.CREW_AI_SERVICE_URL);
     this.timeout = env.CREW_AI_TIMEOUT * 1000;
+    this.tries = env.CREW_AI_RETRY_ATTEMPTS;
+    this.contract = env.CREW_AI_CONTRACT;
+    this.token = env.CREW_AI_TOKEN;
+    this.agents = new Map(
+      Object.entries<Partial<CrewAgentConfig> & { url: string }>(env.CREW_AI_AGENTS ?? {}).map(
+        ([agent, { url, contract, token }]) => [agent, { url: withoutSlash(url), contract, token }],
+      ),
+    );
+    this.webhookUrl = withoutSlash(env.CREW_AI_WEBHOOK_URL);
+    this.webhookSecret = env.CREW_AI_WEBHOOK_SECRET;
   }
+}
+
+function withoutSlash<T extends string | undefined>(url: T): T {
+  return url?.replace(/\/+$/, '') as T;
 }
 
 export class ChatConfig {

@@ -65,3 +65,34 @@ export const proxies = z.string().refine((value) => {
     return false;
   }
 }, 'must be a comma list of addresses, subnets, or loopback, linklocal, uniquelocal');
+
+const place = z
+  .string()
+  .refine(
+    (value) =>
+      /^\/[\w./-]*$/.test(value) || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+  );
+
+const CrewAgents = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]{1,63}$/),
+  z.union([
+    place.transform((value) => ({ url: value })),
+    z.strictObject({
+      url: place,
+      contract: z.enum(['sync', 'amp', 'agui']).optional(),
+      token: z.string().min(1).optional(),
+    }),
+  ]),
+);
+
+/** A JSON object: the name of an agent to a path, an address, or `{url, contract?, token?}`. */
+export const crewAgents = z.string().transform((value, context): z.output<typeof CrewAgents> => {
+  try {
+    return CrewAgents.parse(JSON.parse(value));
+  } catch {
+    const message =
+      'must be a JSON object of agent names, each with a path, an address, or url, contract and token';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+});

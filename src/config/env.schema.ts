@@ -1,21 +1,7 @@
 import { z } from 'zod';
+import { crewEnv } from './env-crews.js';
+import { doc } from './env-doc.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
-
-export type Group =
-  'Service' | 'Authentication' | 'Database' | 'Models' | 'Crews' | 'Chat' | 'Sockets' | 'Operation';
-
-interface Doc {
-  group: Group;
-  /** Shown commented out in `.env.example`: has no default, or none that fits everybody. */
-  example?: string;
-  secret?: true;
-}
-
-const doc = (group: Group, text: string, more: Omit<Doc, 'group'> = {}) => ({
-  description: text,
-  group,
-  ...more,
-});
 
 /**
  * Every variable that the service reads, with its default and one line of documentation.
@@ -183,12 +169,7 @@ export const EnvSchema = z.object({
       }),
     ),
 
-  CREW_AI_SERVICE_URL: url('http', 'https')
-    .optional()
-    .meta(doc('Crews', 'The Crew service.', { example: 'http://localhost:8000' })),
-  CREW_AI_TIMEOUT: whole(30, 1, 170).meta(
-    doc('Crews', 'Seconds that a crew may take; no crew is asked yet.'),
-  ),
+  ...crewEnv,
 
   MAX_MESSAGE_LENGTH: whole(4096, 1, 100_000).meta(doc('Chat', 'Characters of one message.')),
   MAX_CONVERSATION_HISTORY: whole(20, 1, 200).meta(

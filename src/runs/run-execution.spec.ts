@@ -1,7 +1,8 @@
 import { claimedRun } from '../../test/support/runs.js';
 import { AppError } from '../common/errors/app-error.js';
 import { CommonErrors } from '../common/errors/common.errors.js';
-import { RunExecution } from './run-execution.js';
+import { isHandedOver } from '../common/handed-over.js';
+import { type KeepReference, RunExecution } from './run-execution.js';
 import type { RunLog } from './run-log.js';
 import type { RunEventBody } from './runs.contract.js';
 import { Answerer, type AnswerStep } from './runs.ports.js';
@@ -9,7 +10,11 @@ import { Answerer, type AnswerStep } from './runs.ports.js';
 const delta = (text: string): AnswerStep => ({ type: 'event', body: { event: 'text.delta', text } });
 const result: AnswerStep = { type: 'result', result: 'done' };
 
-function setUp(steps: (signal: AbortSignal) => AsyncGenerator<AnswerStep>, epoch = 1) {
+function setUp(
+  steps: (signal: AbortSignal) => AsyncGenerator<AnswerStep>,
+  epoch = 1,
+  keep: KeepReference = () => Promise.resolve(true),
+) {
   const logged: RunEventBody[] = [];
   const answerer = new (class extends Answerer {
     answer(_run: unknown, signal: AbortSignal): AsyncGenerator<AnswerStep> {
@@ -17,7 +22,7 @@ function setUp(steps: (signal: AbortSignal) => AsyncGenerator<AnswerStep>, epoch
     }
   })();
   const log = { add: (body: RunEventBody) => logged.push(body) } as unknown as RunLog;
-  return { execution: new RunExecution(claimedRun({ epoch }), answerer, log), logged };
+  return { execution: new RunExecution(claimedRun({ epoch }), answerer, log, keep), logged };
 }
 
 describe('one answer being made', () => {
@@ -97,5 +102,62 @@ describe('one answer being made', () => {
       yield delta('a');
     });
     expect(await execution.perform(5000)).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } });
+  });
+
+  it('has a reference stored before it goes on', async () => {
+    const order: string[] = [];
+    const keep = async (reference: unknown): Promise<boolean> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push(`kept ${String(reference)}`);
+      return true;
+    };
+    const { execution } = setUp(
+      async function* () {
+        yield { type: 'reference', reference: 'id-1' };
+        order.push('went on');
+        yield result;
+      },
+      1,
+      keep,
+    );
+    expect(await execution.perform(5000)).toMatchObject({ state: 'completed' });
+    expect(order).toEqual(['kept id-1', 'went on']);
+  });
+
+  it('leaves the run to whoever has it where a reference is not its to store', async () => {
+    let seen: AbortSignal | undefined;
+    const { execution } = setUp(
+      async function* (signal) {
+        seen = signal;
+        yield { type: 'reference', reference: 'id-1' };
+        yield delta('never shown');
+        yield result;
+      },
+      1,
+      () => Promise.resolve(false),
+    );
+    expect(await execution.perform(5000)).toBeUndefined();
+    expect(isHandedOver(seen as AbortSignal)).toBe(true);
+    expect(execution.shown().text).toBe('');
+  });
+
+  it.each([
+    ['lost', true],
+    ['deleted', false],
+    ['stop', false],
+    ['shutdown', false],
+    ['deadline', false],
+  ] as const)('says by its signal whether another node goes on (%s: %s)', async (reason, handedOver) => {
+    let seen: AbortSignal | undefined;
+    const { execution } = setUp(async function* (signal) {
+      seen = signal;
+      yield delta('a');
+      await new Promise(() => undefined);
+    });
+    const working = execution.perform(5000);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    execution.end(reason);
+    await working;
+    expect(isHandedOver(seen as AbortSignal)).toBe(handedOver);
   });
 });

@@ -1,11 +1,16 @@
 import { AppError } from '../common/errors/app-error.js';
 import { toAppError } from '../common/errors/error-body.js';
+import { HandedOver } from '../common/handed-over.js';
 import type { RunLog } from './run-log.js';
 import type { ClaimedRun, RunEventBody } from './runs.contract.js';
 import { RunErrors } from './runs.errors.js';
 import type { Answerer, Outcome, Shown } from './runs.ports.js';
 
-export type EndReason = 'stop' | 'deadline' | 'lost' | 'shutdown';
+/** `lost`: another node has the run; `deleted`: its session is gone. */
+export type EndReason = 'stop' | 'deadline' | 'lost' | 'deleted' | 'shutdown';
+
+/** Stores what a takeover needs to know. Out: false where the run is not this node's any more. */
+export type KeepReference = (reference: unknown) => Promise<boolean>;
 
 /** One answer being made on this node: reads the answerer, writes the log, knows what was shown. */
 export class RunExecution {
@@ -23,6 +28,7 @@ export class RunExecution {
     readonly run: ClaimedRun,
     private readonly answerer: Answerer,
     private readonly log: RunLog,
+    private readonly keep: KeepReference,
   ) {
     this.ended = new Promise((resolve) => {
       this.controller.signal.addEventListener('abort', () => resolve(this.reason ?? 'stop'), { once: true });
@@ -33,7 +39,7 @@ export class RunExecution {
   end(reason: EndReason): void {
     if (this.reason) return;
     this.reason = reason;
-    this.controller.abort();
+    this.controller.abort(reason === 'lost' ? new HandedOver() : undefined);
   }
 
   /** Works until the answer is there, fails, or is ended. Out: what became of it; undefined when the lease was lost. */
@@ -75,7 +81,8 @@ export class RunExecution {
     for await (const step of this.answerer.answer(this.run, this.controller.signal)) {
       if (this.reason) break;
       if (step.type === 'result') result = step.result;
-      else this.note(step.body);
+      else if (step.type === 'event') this.note(step.body);
+      else if (!(await this.keep(step.reference))) this.end('lost');
     }
     if (result === undefined) throw new Error('The answerer ended without a result');
     return { state: 'completed', result };
@@ -99,7 +106,7 @@ export class RunExecution {
   }
 
   private outcomeOf(reason: EndReason): Outcome | undefined {
-    if (reason === 'lost') return undefined;
+    if (reason === 'lost' || reason === 'deleted') return undefined;
     if (reason === 'stop') return { state: 'cancelled' };
     if (reason === 'shutdown') return { state: 'interrupted' };
     return failure(

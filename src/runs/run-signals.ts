@@ -27,7 +27,7 @@ export class RunSignals {
   ) {
     signals.on(STOP, ({ runId }) => worker.end(runId, 'stop'));
     signals.on(WAKE, ({ runId }) => worker.wake(runId));
-    signals.on(ABANDON, ({ runIds }) => runIds.forEach((runId) => worker.end(runId, 'lost')));
+    signals.on(ABANDON, ({ runIds }) => runIds.forEach((runId) => worker.end(runId, 'deleted')));
     signals.onRestored(() => sweeper.catchUp());
     worker.onDeclined = (runId) => void signals.tell(WAKE, { runId });
   }

@@ -94,7 +94,9 @@ export class RunWorker {
   private async work(run: ClaimedRun): Promise<void> {
     const { id: runId } = run;
     const log = this.log.open(run, () => execution.end('lost'));
-    const execution: RunExecution = new RunExecution(run, this.answerer, log);
+    const execution: RunExecution = new RunExecution(run, this.answerer, log, (reference) =>
+      this.runs.keepReference(run, reference),
+    );
     this.executions.set(runId, execution);
     this.report();
     if (this.stops.delete(runId) || run.stopRequested) execution.end('stop');

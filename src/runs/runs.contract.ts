@@ -89,6 +89,8 @@ export interface ClaimedRun extends SessionRef {
   readonly claimedAt: Date;
   /** True where somebody wanted it stopped before it was claimed. */
   readonly stopRequested?: boolean;
+  /** What an earlier attempt kept of work that goes on elsewhere, such as a crew's. */
+  readonly backendRef?: unknown;
   /** What whoever accepted the question had at hand for its answer; absent where the run was claimed later. */
   readonly atHand?: unknown;
 }

@@ -1,9 +1,13 @@
 import type { AppError } from '../common/errors/app-error.js';
 import type { ClaimedRun, RunEventBody } from './runs.contract.js';
 
-/** What an answerer yields: events to be shown, at last its result, which only `Completion` understands. */
+/**
+ * What an answerer yields: events to be shown, at last its result, which only `Completion` understands. A `reference`
+ * is kept for whoever takes the run over, and is stored before the next step is asked for.
+ */
 export type AnswerStep =
   | { readonly type: 'event'; readonly body: RunEventBody }
+  | { readonly type: 'reference'; readonly reference: unknown }
   | { readonly type: 'result'; readonly result: unknown };
 
 /** Makes the answer of one run. Knows nothing of leases, logs or sockets. */

@@ -31,6 +31,7 @@ interface RunRow {
   started_at: Date;
   lease_until: Date;
   stop_requested_at: Date | null;
+  backend_ref: unknown;
 }
 
 export interface LogEntry extends RunPosition {
@@ -71,6 +72,22 @@ export class RunsRepository {
       leaseMs,
     ]);
     return new Map(rows.map((row) => [row.run_id, row.stopping]));
+  }
+
+  /**
+   * Keeps what a takeover needs of work that goes on elsewhere; null forgets it.
+   * Out: false where the run is not in this epoch any more.
+   */
+  async keepReference(run: Pick<ClaimedRun, 'id' | 'epoch'>, reference: unknown): Promise<boolean> {
+    return this.scope.run(SYSTEM, async () => {
+      const [row] = await this.scope.manager.query<{ kept: boolean }[]>(
+        `WITH kept AS (
+           UPDATE chat_runs SET backend_ref = $3 WHERE id = $1 AND lease_epoch = $2 AND state = 'running' RETURNING id
+         ) SELECT EXISTS (SELECT FROM kept) AS kept`,
+        [run.id, run.epoch, reference === null ? null : JSON.stringify(reference)],
+      );
+      return row?.kept ?? false;
+    });
   }
 
   /** Runs that nobody works on: queued ones and those whose lease ran out. */
@@ -261,5 +278,6 @@ function toClaimed(row: RunRow, leaseMs: number): ClaimedRun {
     startedAt: row.started_at,
     claimedAt: new Date(row.lease_until.getTime() - leaseMs),
     stopRequested: row.stop_requested_at !== null,
+    backendRef: row.backend_ref,
   };
 }

@@ -111,7 +111,7 @@ export class RunsService implements BeforeApplicationShutdown {
 
   /** Ends work, on any node, on runs whose session was deleted; nothing of them is written any more. */
   async abandon(runIds: readonly string[]): Promise<void> {
-    for (const runId of runIds) this.worker.end(runId, 'lost');
+    for (const runId of runIds) this.worker.end(runId, 'deleted');
     const elsewhere = runIds.filter((runId) => !this.worker.running.includes(runId));
     if (elsewhere.length > 0) await this.signals.abandon(elsewhere);
   }

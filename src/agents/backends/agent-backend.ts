@@ -26,6 +26,7 @@ export interface BackendResult {
 
 export type BackendEvent =
   | { readonly type: 'status'; readonly text: string }
+  | { readonly type: 'reference'; readonly reference: unknown }
   | { readonly type: 'delta'; readonly text: string }
   | { readonly type: 'part'; readonly part: AnswerPart }
   | { readonly type: 'end'; readonly result: BackendResult };

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HealthIndicatorService, type TypeOrmHealthIndicator } from '@nestjs/terminus';
-import { AuthConfig, CrewConfig, RedisConfig } from '../../config/config.js';
+import { AuthConfig, RedisConfig } from '../../config/config.js';
+import { buildCrews } from '../../../test/support/crews.js';
 import { parseEnv } from '../../config/env.schema.js';
 import type { ProviderState } from '../../llm/llm-status.js';
 import { ConnectionCounter } from '../metrics/connection-counter.js';
@@ -44,7 +45,7 @@ function health(setting: Setting = {}) {
     { ping: async () => setting.redis ?? true } as never,
     new RedisConfig(env),
     new AuthConfig(env),
-    new CrewConfig(env),
+    buildCrews(setting.env ?? {}).crews,
   );
   const readiness = new Readiness();
   const llm = { providers: () => setting.providers ?? [] };

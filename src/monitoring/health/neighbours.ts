@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuthConfig, CrewConfig, RedisConfig } from '../../config/config.js';
+import { AuthConfig, RedisConfig } from '../../config/config.js';
+import { CrewStatus } from '../../crewai/crew-status.js';
 import { AppCache } from '../../redis/cache.js';
 import type { Neighbour } from './health.contract.js';
 import { NeighbourProbe } from './neighbour-probe.js';
@@ -16,7 +17,7 @@ export class Neighbours {
     private readonly cache: AppCache,
     private readonly redis: RedisConfig,
     private readonly auth: AuthConfig,
-    private readonly crew: CrewConfig,
+    private readonly crews: CrewStatus,
   ) {}
 
   async database(): Promise<Neighbour> {
@@ -28,8 +29,8 @@ export class Neighbours {
     const [database, redis, authService, crewAi] = await Promise.all([
       this.database(),
       this.askCache(),
-      this.askService('auth_service', this.auth.serviceUrl),
-      this.askService('crew_ai', this.crew.url),
+      this.askAuth(),
+      this.askCrews(),
     ]);
     return { database, redis, auth_service: authService, crew_ai: crewAi };
   }
@@ -41,9 +42,15 @@ export class Neighbours {
     });
   }
 
-  private async askService(key: NeighbourName, url: string | undefined): Promise<Neighbour> {
+  private async askCrews(): Promise<Neighbour> {
+    if (!this.crews.configured) return NOT_CONFIGURED;
+    return this.probe.ask('crew_ai', (signal) => this.crews.check(signal));
+  }
+
+  private async askAuth(): Promise<Neighbour> {
+    const url = this.auth.serviceUrl;
     if (!url) return NOT_CONFIGURED;
-    return this.probe.ask(key, async (signal) => {
+    return this.probe.ask('auth_service', async (signal) => {
       const response = await fetch(`${url}/health`, { signal, redirect: 'manual' });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`status ${response.status}`);

@@ -56,6 +56,16 @@ export class Metrics {
     'provider',
     'outcome',
   ]);
+  readonly crewRequests = this.counter('crew_requests_total', 'Work of crews by how it ended.', [
+    'contract',
+    'outcome',
+  ]);
+  readonly crewDuration = this.histogram(
+    'crew_request_duration_seconds',
+    'Seconds from asking a crew to the end of its work.',
+    ['contract'],
+    SECONDS_LONG,
+  );
   readonly authFailures = this.counter('auth_failures_total', 'Refused identities by error code.', ['code']);
 
   constructor() {

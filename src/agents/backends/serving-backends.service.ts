@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { ConversationsReader } from '../../conversations/conversations.reader.js';
+import { CrewClient } from '../../crewai/crew.contract.js';
+import { LanguageModel } from '../../llm/llm.contract.js';
+import type { AgentBackend, AssignedTurn } from './agent-backend.js';
+import { CrewBackend } from './crew.backend.js';
+import { LlmBackend } from './llm.backend.js';
+import { LocalBackend } from './local.backend.js';
+
+/** Which backend serves a turn: a crew where the agent has one, else a language model, else the local skills. */
+@Injectable()
+export class ServingBackends {
+  private readonly crew: CrewBackend;
+
+  constructor(
+    private readonly model: LanguageModel,
+    private readonly llm: LlmBackend,
+    private readonly local: LocalBackend,
+    crews: CrewClient,
+    conversations: ConversationsReader,
+  ) {
+    this.crew = new CrewBackend(crews, conversations, () => this.withoutCrew());
+  }
+
+  for(turn: AssignedTurn): AgentBackend {
+    return this.crew.takes(turn) ? this.crew : this.withoutCrew();
+  }
+
+  private withoutCrew(): AgentBackend {
+    return this.model.configured ? this.llm : this.local;
+  }
+}
