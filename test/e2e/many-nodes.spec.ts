@@ -80,7 +80,7 @@ describe.each(ARRANGEMENTS)('%s', (_name, arrangement) => {
   it('stops from another process, keeps what was shown, and makes the answer again from a third', async () => {
     const all = await devices();
     const [sender, stopper] = all.sockets;
-    const { run_id: runId } = await send(sender!, 'long stop');
+    const { run_id: runId } = await send(sender!, 'longer stop');
     await begun(stopper!, runId);
     expect(await stopper!.ask('run:stop', { run_id: runId })).toEqual({ ok: true, state: 'cancelled' });
     expect((await sender!.final(runId)).event).toBe('run.cancelled');
@@ -93,11 +93,11 @@ describe.each(ARRANGEMENTS)('%s', (_name, arrangement) => {
 
   it('stops over REST and the raw WebSocket, too', async () => {
     const all = await devices();
-    const first = await send(all.sockets[0]!, 'long rest');
+    const first = await send(all.sockets[0]!, 'endless rest');
     await begun(all.sockets[0]!, first.run_id);
     await all.clients.at(-1)!.call('POST', `/chat/runs/${first.run_id}/stop`);
     expect((await all.sockets[0]!.final(first.run_id)).event).toBe('run.cancelled');
-    const second = await send(all.sockets[0]!, 'long raw');
+    const second = await send(all.sockets[0]!, 'endless raw');
     await begun(all.sockets[0]!, second.run_id);
     all.raws.at(-1)!.send({ type: 'stop' });
     expect((await all.sockets[0]!.final(second.run_id)).event).toBe('run.cancelled');
@@ -107,7 +107,7 @@ describe.each(ARRANGEMENTS)('%s', (_name, arrangement) => {
   it('deletes a session on another process: its answer ends, and every device hears of it', async () => {
     const all = await devices();
     const aborted = nodes.model.aborted;
-    const { run_id: runId } = await send(all.sockets[0]!, 'long gone');
+    const { run_id: runId } = await send(all.sockets[0]!, 'endless gone');
     await begun(all.sockets[0]!, runId);
     expect((await all.clients.at(-1)!.call('DELETE', '/chat/session/s')).status).toBe(200);
     for (const socket of all.sockets)

@@ -15,7 +15,10 @@ export interface NodesOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Built services on one database, with one model server. `long ...` is answered slowly, everything else at once. */
+/** Tokens of answers, 20 a second, by the first word of the question; every other is answered at once. */
+const TOKENS: Readonly<Record<string, number>> = { long: 40, longer: 120, endless: 1000 };
+
+/** Built services on one database, with one model server. */
 export class Nodes {
   private constructor(
     readonly services: readonly ServiceProcess[],
@@ -26,7 +29,10 @@ export class Nodes {
 
   static async start({ nodes = 1, workers = 1, redis = false, env = {} }: NodesOptions): Promise<Nodes> {
     const model = await startModelServer({
-      reply: (messages) => (messages.at(-1)?.content.startsWith('long') ? numberedTokens(40) : 'ok'),
+      reply: (messages) => {
+        const tokens = TOKENS[messages.at(-1)?.content.split(' ')[0] ?? ''];
+        return tokens === undefined ? 'ok' : numberedTokens(tokens);
+      },
       delayMs: 50,
     });
     const database = await createTestDatabase();
