@@ -18,13 +18,22 @@ function workersOf(service: ServiceProcess): number[] {
     .split(' ')
     .filter(Boolean)
     .map(Number)
-    .filter(
-      (pid) => existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.js'),
-    );
+    .filter((pid) => procOf(pid, 'cmdline').includes('main.js'));
 }
 
-const isAlive = (pid: number): boolean =>
-  existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+/** A file of a process; empty where the process is gone. */
+function procOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  const status = procOf(pid, 'status');
+  return status !== '' && !/^State:\s+Z/m.test(status);
+}
 
 describe('a service with several workers', () => {
   let nodes: Nodes;
