@@ -75,7 +75,7 @@ describe('the bench', () => {
     const { code, output } = await bench('--only', 'nothing');
     expect(code).toBe(1);
     expect(output).toContain(
-      'messages, first-token, memory, live-answers, workers, cross-node, resume, durability',
+      'messages, first-token, memory, live-answers, selection, workers, cross-node, resume, durability',
     );
   });
 });
