@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AgentCatalog } from '../assistants/agent-catalog.js';
-import { AgentsConfig } from '../config/config.js';
+import { AgentsConfig, CrewConfig } from '../config/config.js';
 import { DEFINITIONS_FOLDER, loadDefinitions } from './agent-definitions.js';
 import { AgentRegistry } from './agent-registry.service.js';
 
@@ -10,9 +10,11 @@ import { AgentRegistry } from './agent-registry.service.js';
   providers: [
     {
       provide: AgentRegistry,
-      inject: [AgentsConfig],
-      useFactory: ({ folder }: AgentsConfig) =>
-        new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER, ...(folder === undefined ? [] : [folder]))),
+      inject: [AgentsConfig, CrewConfig],
+      useFactory: ({ folder }: AgentsConfig, crews: CrewConfig) =>
+        new AgentRegistry(
+          loadDefinitions(DEFINITIONS_FOLDER, ...(folder === undefined ? [] : [folder])),
+        ).mustHave('CREW_AI_AGENTS', [...crews.agents.keys()]),
     },
     { provide: AgentCatalog, useExisting: AgentRegistry },
   ],

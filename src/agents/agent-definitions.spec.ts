@@ -27,6 +27,13 @@ describe('the agent definitions', () => {
     expect(readdirSync(DEFINITIONS_FOLDER).sort()).toEqual(registry.all.map((agent) => `${agent.name}.yaml`));
   });
 
+  it('must be there for every name that the environment gives', () => {
+    expect(registry.mustHave('CREW_AI_AGENTS', ['lead_analyzer'])).toBe(registry);
+    expect(() => registry.mustHave('CREW_AI_AGENTS', ['lead_analyzer', 'lead_analyser', 'x'])).toThrow(
+      'CREW_AI_AGENTS names agents that do not exist: lead_analyser, x',
+    );
+  });
+
   it.each([
     [
       'super_admin',

@@ -27,6 +27,13 @@ export class AgentRegistry extends AgentCatalog {
     return this.byName.has(name);
   }
 
+  /** Out: itself. Throws a sentence with those of the names that no agent has, and where they were `named`. */
+  mustHave(named: string, names: readonly string[]): this {
+    const unknown = names.filter((name) => !this.has(name));
+    if (unknown.length > 0) throw new Error(`${named} names agents that do not exist: ${unknown.join(', ')}`);
+    return this;
+  }
+
   /** The agent of that name. Throws where there is none: callers ask by names that were checked before. */
   get(name: string): AgentDefinition {
     const agent = this.byName.get(name);

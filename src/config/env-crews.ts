@@ -46,9 +46,13 @@ export const crewEnv = {
     .min(32)
     .optional()
     .meta(
-      doc('Crews', 'From which the secrets of webhooks are made; needed where several nodes run.', {
-        example: 'a-long-random-string-of-32-bytes-or-more',
-        secret: true,
-      }),
+      doc(
+        'Crews',
+        'From which the secrets of webhooks are made; needed where several processes or nodes run.',
+        {
+          example: 'a-long-random-string-of-32-bytes-or-more',
+          secret: true,
+        },
+      ),
     ),
 };

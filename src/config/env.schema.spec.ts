@@ -33,6 +33,27 @@ describe('the environment', () => {
     }
   });
 
+  it.each([
+    [
+      'CREW_AI_AGENTS',
+      { CREW_AI_AGENTS: '{"lead_analyzer":"/crews/leads"}' },
+      { CREW_AI_SERVICE_URL: 'http://c' },
+    ],
+    [
+      'CREW_AI_WEBHOOK_SECRET',
+      { CREW_AI_WEBHOOK_URL: 'http://chat', WORKERS: '2' },
+      { CREW_AI_WEBHOOK_SECRET: 's'.repeat(32) },
+    ],
+    [
+      'CREW_AI_WEBHOOK_SECRET',
+      { CREW_AI_WEBHOOK_URL: 'http://chat', REDIS_URL: 'redis://r' },
+      { CREW_AI_WEBHOOK_SECRET: 's'.repeat(32) },
+    ],
+  ])('wants what %s needs beside it', (key, given, missing) => {
+    expect(() => parseEnv(given)).toThrow(`${key}: `);
+    expect(() => parseEnv({ ...given, ...missing })).not.toThrow();
+  });
+
   it('takes an empty value for none', () => {
     expect(parseEnv({ PORT: '', OPENAI_API_KEY: '' })).toMatchObject({ PORT: 3003 });
     expect(new LlmConfig(parseEnv({ OPENAI_API_KEY: '' })).openai).toBeUndefined();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { crewEnv } from './env-crews.js';
 import { doc } from './env-doc.js';
+import { brokenRules } from './env-rules.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
 
 /**
@@ -246,6 +247,8 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
+  const broken = brokenRules(parsed.data);
+  if (broken.length > 0) throw new ConfigError(broken);
   return Object.freeze(parsed.data);
 }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
 import { buildCrews } from '../../../test/support/crews.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
@@ -119,8 +120,14 @@ describe('an agent that a crew serves', () => {
   });
 
   it('is answered for without the crew where that is down, and says so', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     await server.close();
     const heard = await answer();
+    expect(warned).toHaveBeenCalledWith(
+      expect.objectContaining({ run_id: turn().runId, agent: 'lead_analyzer', code: 'CREW_UNAVAILABLE' }),
+      expect.any(String),
+    );
+    warned.mockRestore();
     expect(heard).toMatchObject({
       text: 'From the skills.',
       statuses: ['Asking the crew', 'The crew does not answer. Answering without it.'],

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { ConversationsReader } from '../../conversations/conversations.reader.js';
 import type {
   CrewClient,
@@ -16,6 +17,8 @@ const WITHOUT = 'The crew does not answer. Answering without it.';
 
 /** Lets a crew speak for the chosen agent. Where it has certainly not begun, another backend answers and says so. */
 export class CrewBackend extends AgentBackend {
+  private readonly logger = new Logger(CrewBackend.name);
+
   /** In: `otherwise`, who answers in place of a crew that is down. */
   constructor(
     private readonly crews: CrewClient,
@@ -38,6 +41,9 @@ export class CrewBackend extends AgentBackend {
     } catch (error) {
       if (signal.aborted || !neverStarted(error)) throw error;
       code = error.code;
+      const { message: detail } = error;
+      const agent = turn.choice.agent.name;
+      this.logger.warn({ run_id: turn.runId, agent, code, detail }, 'a crew did not begin; another answers');
     }
     yield { type: 'status', text: WITHOUT };
     for await (const event of this.otherwise().run(turn, signal)) {

@@ -1,0 +1,31 @@
+import type { Env } from './env.schema.js';
+
+interface EnvRule {
+  readonly key: keyof Env;
+  readonly broken: (env: Env) => boolean;
+  readonly message: string;
+}
+
+/** What must hold between variables that are each valid on their own. */
+const RULES: readonly EnvRule[] = [
+  {
+    key: 'CREW_AI_AGENTS',
+    broken: (env) =>
+      env.CREW_AI_SERVICE_URL === undefined &&
+      Object.values(env.CREW_AI_AGENTS ?? {}).some(({ url }) => url.startsWith('/')),
+    message: 'has paths, which need CREW_AI_SERVICE_URL',
+  },
+  {
+    key: 'CREW_AI_WEBHOOK_SECRET',
+    broken: (env) =>
+      env.CREW_AI_WEBHOOK_URL !== undefined &&
+      env.CREW_AI_WEBHOOK_SECRET === undefined &&
+      (env.WORKERS > 1 || env.REDIS_URL !== undefined),
+    message: 'is needed with CREW_AI_WEBHOOK_URL where several processes run (WORKERS, REDIS_URL)',
+  },
+];
+
+/** Out: `key: message` of every rule that an environment breaks. Never a value. */
+export function brokenRules(env: Env): string[] {
+  return RULES.filter(({ broken }) => broken(env)).map(({ key, message }) => `${key}: ${message}`);
+}
