@@ -1,4 +1,10 @@
-import type { Env } from './env.schema.js';
+import type { z } from 'zod';
+import type { crewEnv } from './env-crews.js';
+
+type Env = z.output<z.ZodObject<typeof crewEnv>> & {
+  readonly WORKERS: number;
+  readonly REDIS_URL?: string | undefined;
+};
 
 interface EnvRule {
   readonly key: keyof Env;
