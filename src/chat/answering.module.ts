@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { ConversationsModule } from '../conversations/conversations.module.js';
-import { AgentAnswerer } from './answering.js';
+import { AgentAnswerer } from './agent-answerer.service.js';
 import { ChatRepository } from './chat.repository.js';
-import { ChatCompletion } from './completion.js';
-import { StoredQuestions } from './stored-questions.js';
+import { ChatCompletion } from './chat-completion.service.js';
+import { StoredQuestions } from './stored-questions.service.js';
 
 /** What runs need of the rest of the service: who answers, and how an answer is kept. */
 @Module({

@@ -15,8 +15,8 @@ import { type RateGrant, rateLimited } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
 import { type AcceptInput, type AcceptRow, ChatRepository } from './chat.repository.js';
 import { LiveService } from './live/live.service.js';
-import type { QuestionAtHand, RunRequest } from './stored-questions.js';
-import { type SendInput, SendRules } from './send-rules.js';
+import type { QuestionAtHand, RunRequest } from './stored-questions.service.js';
+import { type SendInput, SendRules } from './send-rules.service.js';
 
 export interface Accepted {
   readonly sessionId: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentEvent } from '../agents/agents.contract.js';
 import { AgentRunner } from '../agents/agent-runner.service.js';
-import { StoredQuestions } from './stored-questions.js';
+import { StoredQuestions } from './stored-questions.service.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
 import { TextCleaner } from './text-cleaner.js';

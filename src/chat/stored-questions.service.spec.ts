@@ -2,7 +2,7 @@ import { ChatConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
 import type { ConversationsService } from '../conversations/conversations.service.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
-import { StoredQuestions } from './stored-questions.js';
+import { StoredQuestions } from './stored-questions.service.js';
 
 const EARLIER = [{ role: 'user', content: 'before' }] as const;
 
