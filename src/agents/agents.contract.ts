@@ -3,6 +3,34 @@ import type { PastMessage } from '../conversations/conversations.reader.js';
 import type { AnswerPart } from '../common/parts/answer-part.contract.js';
 import type { Engine } from '../conversations/message.contract.js';
 
+/** A call of a tool that a person has to agree to, with its exact arguments. */
+export interface ApprovalRequest {
+  readonly approvalId: string;
+  /** Of this run; what was done under it is never done again. */
+  readonly step: string;
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface ApprovalDecision extends ApprovalRequest {
+  readonly state: 'approved' | 'refused' | 'expired';
+  readonly comment: string | null;
+}
+
+/** `unknown`: an earlier attempt began it and was cut off, so nobody knows whether it was done. */
+export type StepState =
+  | { readonly state: 'begun' }
+  | { readonly state: 'done'; readonly result: unknown }
+  | { readonly state: 'unknown' };
+
+/** Keeps what tools change from being changed twice by one run, also after a takeover. Fenced by the run's epoch. */
+export interface StepJournal {
+  /** Stores that a step begins, before it does. Throws HandedOver where another node has the run. */
+  begin(step: string, call: { readonly tool: string; readonly arguments: unknown }): Promise<StepState>;
+  /** Stores how it ended. */
+  end(step: string, outcome: { readonly ok: boolean; readonly result: unknown }): Promise<void>;
+}
+
 /** One question to be answered, as the runner of agents gets it. */
 export interface Turn {
   readonly runId: string;
@@ -17,6 +45,10 @@ export interface Turn {
   readonly past?: readonly PastMessage[] | undefined;
   /** What an earlier attempt kept of work that goes on elsewhere. */
   readonly backendRef?: unknown;
+  /** What a person decided on the call that this run waited for. */
+  readonly decision?: ApprovalDecision | undefined;
+  /** Absent where nothing that the turn may do has effects. */
+  readonly steps?: StepJournal | undefined;
 }
 
 export interface AnswerUsage {
