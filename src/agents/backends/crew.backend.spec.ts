@@ -1,12 +1,22 @@
 import { Logger } from '@nestjs/common';
-import { type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
+import { aguiEvents, type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
+import { startModelServer } from '../../../test/support/model-server.js';
 import { buildCrews } from '../../../test/support/crews.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
 import type { PastMessage } from '../../conversations/conversations.reader.js';
 import { AgentRegistry } from '../agent-registry.service.js';
 import { DEFINITIONS_FOLDER, loadDefinitions } from '../agent-definitions.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent } from './agent-backend.js';
+import { buildModel } from '../../../test/support/llm-lines.js';
+import { MemoryDatasets } from '../../../test/support/memory-datasets.js';
+import { CrewConfig } from '../../config/config.js';
+import { parseEnv } from '../../config/env.schema.js';
+import { Figures } from '../../datasets/figures.service.js';
+import { TokenCounter } from '../../memory/token-counter.js';
 import { CrewBackend } from './crew.backend.js';
+import { CrewFigures } from './crew-figures.service.js';
+import { CrewOrOther } from './crew-or-other.backend.js';
+import { CrewVoice } from './crew-voice.service.js';
 
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
 const assistants = new AssistantsService(registry);
@@ -54,12 +64,19 @@ describe('an agent that a crew serves', () => {
         return Promise.resolve(PAST);
       },
     };
-    const { crews } = buildCrews({ CREW_AI_SERVICE_URL: server.url, ...env });
-    return new CrewBackend(crews, conversations, () => new Other());
+    const variables = { CREW_AI_SERVICE_URL: server.url, ...env };
+    const voice = new CrewVoice(
+      buildModel(env).model,
+      new TokenCounter(),
+      new CrewConfig(parseEnv(variables)),
+    );
+    const figures = new CrewFigures(new Figures(new MemoryDatasets()));
+    return new CrewBackend(buildCrews(variables).crews, conversations, figures, voice);
   }
   async function answer(with_: AssignedTurn = turn(), env: Record<string, string> = {}) {
     const events: BackendEvent[] = [];
-    for await (const event of backend(env).run(with_, never)) events.push(event);
+    const crewOrOther = new CrewOrOther(backend(env), () => new Other());
+    for await (const event of crewOrOther.run(with_, never)) events.push(event);
     const text = events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
     const statuses = events.flatMap((event) => (event.type === 'status' ? [event.text] : []));
     const last = events.at(-1);
@@ -98,25 +115,65 @@ describe('an agent that a crew serves', () => {
       model: null,
       usage: null,
       sources: [],
-      notes: { crew: { status: 'answered', contract: 'sync', confidence: null, metadata: {} } },
+      notes: {
+        crew: { status: 'answered', contract: 'sync', confidence: null, metadata: {} },
+        enhanced: false,
+      },
     });
   });
 
-  it('shows tables in its text', async () => {
-    const tables = [
-      {
-        title: 'Leads',
-        columns: ['name', 'a|b'],
-        rows: [
-          ['Ada\nL', 9],
-          ['Grace', null],
-        ],
-      },
+  it('shows tables and charts as parts after its text', async () => {
+    const columns = ['name', 'score'];
+    const rows = [
+      ['Ada', 9],
+      ['Grace', 7],
     ];
-    server.reply = () => ({ response: 'See:', metadata: { tables } });
-    expect((await answer()).text).toBe(
-      'See:\n\n**Leads**\n\n| name | a\\|b |\n| --- | ---: |\n| Ada L | 9 |\n| Grace |  |\n',
-    );
+    const spec = { mark: 'bar', encoding: { x: { field: 'name' }, y: { field: 'score' } } };
+    const tables = [{ title: 'Leads', columns, rows }];
+    const charts = [
+      { title: 'Scores', columns, rows, spec },
+      { title: 'Broken', columns, rows, spec: {} },
+    ];
+    server.reply = () => ({ response: 'See:', metadata: { tables, charts } });
+    const { events, text } = await answer();
+    expect(text).toBe('See:\n\nA chart of the crew cannot be drawn and is shown as a table: Broken.');
+    const shown = events.filter(({ type }) => type === 'delta' || type === 'part');
+    expect(shown).toMatchObject([
+      { type: 'delta', text: 'See:' },
+      { part: { type: 'table', source: 'Leads (crew lead_analyzer)', total: 2 } },
+      { part: { type: 'chart', title: 'Scores', source: 'crew lead_analyzer' } },
+      { type: 'delta' },
+      { part: { type: 'table', source: 'crew lead_analyzer' } },
+    ]);
+  });
+
+  it('is reworded by the model where it is whole, with the tokens of both, and its figures stay', async () => {
+    const model = await startModelServer({ reply: () => ['Reworded.'] });
+    server.reply = () => ({ response: 'Raw.', tokens_used: 42, tables: [{ columns: ['n'], rows: [[1]] }] });
+    const { text, events, result } = await answer(turn(), { OPENAI_BASE_URL: model.url });
+    expect(text).toBe('Reworded.');
+    expect(events.filter(({ type }) => type === 'part')).toHaveLength(1);
+    expect(result).toMatchObject({
+      engine: 'crew',
+      usage: { provider: 'crew', outputTokens: 43, inputTokens: expect.any(Number) },
+      notes: { enhanced: true },
+    });
+    expect(result?.model).not.toBeNull();
+    expect(result?.usage?.inputTokens).toBeGreaterThan(0);
+    await model.close();
+  });
+
+  it('streams by AG-UI unchanged, though a model is there', async () => {
+    const model = await startModelServer({ reply: () => ['Reworded.'] });
+    const agui = { url: `${server.url}/agui`, contract: 'agui' };
+    const { text, result } = await answer(turn(), {
+      OPENAI_BASE_URL: model.url,
+      CREW_AI_AGENTS: JSON.stringify({ lead_analyzer: agui }),
+    });
+    expect(text).toBe('Hello from AG-UI.');
+    expect(result?.notes).toMatchObject({ enhanced: false });
+    expect(model.requests).toHaveLength(0);
+    await model.close();
   });
 
   it('is answered for without the crew where that is down, and says so', async () => {
@@ -156,20 +213,36 @@ describe('an agent that a crew serves', () => {
     expect(server.count('POST /kickoff')).toBe(1);
   });
 
-  it('tells what a crew wants to have decided', async () => {
-    server.amp.waitsFor = 'draft_task';
-    const { text, result } = await answer(turn(), { CREW_AI_CONTRACT: 'amp' });
+  it('leaves to other backends what they began', () => {
+    expect(backend().takes(turn())).toBe(true);
+    expect(backend().takes(turn({ backendRef: { continuation: [] } }))).toBe(false);
+  });
+
+  it('does not begin anew where what was kept cannot be read', async () => {
+    const taken = turn({ backendRef: { contract: 'telepathy', phase: 'started' } });
+    expect(backend().takes(taken)).toBe(true);
+    await expect(answer(taken)).rejects.toMatchObject({ code: 'CREW_OUTCOME_UNKNOWN' });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('says so where it cannot be told the decision from here', async () => {
+    server.events = (body) =>
+      aguiEvents(body, ['A draft.'], {
+        outcome: { type: 'interrupt', interrupts: [{ id: 'i1', message: 'Is it fine?\nSay so.' }] },
+      });
+    const agents = { lead_analyzer: { url: `${server.url}/agui`, contract: 'agui' } };
+    const { text, result } = await answer(turn(), { CREW_AI_AGENTS: JSON.stringify(agents) });
     expect(text).toContain('waits for a person');
-    expect(text).toContain('> Is this draft fine?');
+    expect(text).toContain('> Is it fine?\n> Say so.');
     expect(result).toMatchObject({
       engine: 'crew',
-      notes: { crew: { status: 'needs_human', ids: ['draft_task'] } },
+      notes: { crew: { status: 'needs_human', ids: ['i1'] } },
     });
   });
 
   it('is nobody of the crews where none is configured', () => {
     const { crews } = buildCrews({});
-    const none = new CrewBackend(crews, { messagesBefore: () => Promise.resolve([]) }, () => new Other());
+    const none = new CrewBackend(crews, undefined as never, undefined as never, undefined as never);
     expect(none.takes(turn())).toBe(false);
   });
 });
