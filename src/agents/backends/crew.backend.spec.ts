@@ -1,26 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { aguiEvents, type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
+import { allOf, buildCrewBackend, crewTurn } from '../../../test/support/crew-backend.js';
+import { type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
 import { startModelServer } from '../../../test/support/model-server.js';
-import { buildCrews } from '../../../test/support/crews.js';
-import { AssistantsService } from '../../assistants/assistants.service.js';
 import type { PastMessage } from '../../conversations/conversations.reader.js';
-import { AgentRegistry } from '../agent-registry.service.js';
-import { DEFINITIONS_FOLDER, loadDefinitions } from '../agent-definitions.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent } from './agent-backend.js';
-import { buildModel } from '../../../test/support/llm-lines.js';
-import { MemoryDatasets } from '../../../test/support/memory-datasets.js';
-import { CrewConfig } from '../../config/config.js';
-import { parseEnv } from '../../config/env.schema.js';
-import { Figures } from '../../datasets/figures.service.js';
-import { TokenCounter } from '../../memory/token-counter.js';
-import { CrewBackend } from './crew.backend.js';
-import { CrewFigures } from './crew-figures.service.js';
 import { CrewOrOther } from './crew-or-other.backend.js';
-import { CrewVoice } from './crew-voice.service.js';
 
-const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
-const assistants = new AssistantsService(registry);
-const never = new AbortController().signal;
 const PAST: PastMessage[] = [{ role: 'user', content: 'Hello' }];
 
 class Other extends AgentBackend {
@@ -32,20 +17,6 @@ class Other extends AgentBackend {
       result: { engine: 'local', model: null, usage: null, sources: [], notes: { skill: 'help' } },
     };
   }
-}
-
-function turn(more: Partial<AssignedTurn> = {}): AssignedTurn {
-  return {
-    runId: '019aa5c0-7d3e-7c1a-9f43-2b6d1f0e8a11',
-    sessionId: 's',
-    principal: { tenantId: 't', userId: 'u', role: 'user', email: null },
-    question: { id: 'q', content: 'Which leads are hot?' },
-    agentName: null,
-    context: {},
-    assistant: assistants.forRole('user'),
-    choice: { agent: registry.get('lead_analyzer'), confidence: 0.9, how: 'ranked' },
-    ...more,
-  };
 }
 
 describe('an agent that a crew serves', () => {
@@ -64,24 +35,10 @@ describe('an agent that a crew serves', () => {
         return Promise.resolve(PAST);
       },
     };
-    const variables = { CREW_AI_SERVICE_URL: server.url, ...env };
-    const voice = new CrewVoice(
-      buildModel(env).model,
-      new TokenCounter(),
-      new CrewConfig(parseEnv(variables)),
-    );
-    const figures = new CrewFigures(new Figures(new MemoryDatasets()));
-    return new CrewBackend(buildCrews(variables).crews, conversations, figures, voice);
+    return buildCrewBackend({ CREW_AI_SERVICE_URL: server.url, ...env }, conversations);
   }
-  async function answer(with_: AssignedTurn = turn(), env: Record<string, string> = {}) {
-    const events: BackendEvent[] = [];
-    const crewOrOther = new CrewOrOther(backend(env), () => new Other());
-    for await (const event of crewOrOther.run(with_, never)) events.push(event);
-    const text = events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
-    const statuses = events.flatMap((event) => (event.type === 'status' ? [event.text] : []));
-    const last = events.at(-1);
-    return { events, text, statuses, result: last?.type === 'end' ? last.result : undefined };
-  }
+  const answer = (turn: AssignedTurn = crewTurn(), env: Record<string, string> = {}) =>
+    allOf(new CrewOrOther(backend(env), () => new Other()), turn);
 
   it('is asked at its path, with the conversation and the limit of the assistant', async () => {
     await answer();
@@ -90,7 +47,7 @@ describe('an agent that a crew serves', () => {
       body: { query: 'Which leads are hot?', message_history: PAST, max_tokens: 2500 },
     });
     expect(read).toEqual(['q']);
-    await answer(turn({ past: [{ role: 'user', content: 'At hand' }] }));
+    await answer(crewTurn({ past: [{ role: 'user', content: 'At hand' }] }));
     expect(server.requests[1]?.body.message_history).toEqual([{ role: 'user', content: 'At hand' }]);
     expect(read).toEqual(['q']);
   });
@@ -150,7 +107,7 @@ describe('an agent that a crew serves', () => {
   it('is reworded by the model where it is whole, with the tokens of both, and its figures stay', async () => {
     const model = await startModelServer({ reply: () => ['Reworded.'] });
     server.reply = () => ({ response: 'Raw.', tokens_used: 42, tables: [{ columns: ['n'], rows: [[1]] }] });
-    const { text, events, result } = await answer(turn(), { OPENAI_BASE_URL: model.url });
+    const { text, events, result } = await answer(crewTurn(), { OPENAI_BASE_URL: model.url });
     expect(text).toBe('Reworded.');
     expect(events.filter(({ type }) => type === 'part')).toHaveLength(1);
     expect(result).toMatchObject({
@@ -166,7 +123,7 @@ describe('an agent that a crew serves', () => {
   it('streams by AG-UI unchanged, though a model is there', async () => {
     const model = await startModelServer({ reply: () => ['Reworded.'] });
     const agui = { url: `${server.url}/agui`, contract: 'agui' };
-    const { text, result } = await answer(turn(), {
+    const { text, result } = await answer(crewTurn(), {
       OPENAI_BASE_URL: model.url,
       CREW_AI_AGENTS: JSON.stringify({ lead_analyzer: agui }),
     });
@@ -181,7 +138,7 @@ describe('an agent that a crew serves', () => {
     await server.close();
     const heard = await answer();
     expect(warned).toHaveBeenCalledWith(
-      expect.objectContaining({ run_id: turn().runId, agent: 'lead_analyzer', code: 'CREW_UNAVAILABLE' }),
+      expect.objectContaining({ run_id: crewTurn().runId, agent: 'lead_analyzer', code: 'CREW_UNAVAILABLE' }),
       expect.any(String),
     );
     warned.mockRestore();
@@ -193,8 +150,7 @@ describe('an agent that a crew serves', () => {
         notes: { skill: 'help', crew: { status: 'down', code: 'CREW_UNAVAILABLE' } },
       },
     });
-    const references = heard.events.flatMap((event) => (event.type === 'reference' ? [event.reference] : []));
-    expect(references).toEqual([expect.objectContaining({ phase: 'starting' }), null]);
+    expect(heard.references).toEqual([expect.objectContaining({ phase: 'starting' }), null]);
   });
 
   it('is not answered for twice where the crew may have begun', async () => {
@@ -205,44 +161,26 @@ describe('an agent that a crew serves', () => {
   it('goes on with what was begun, though the crew would not be chosen any more', async () => {
     server.amp.pollsToFinish = 0;
     const env = { CREW_AI_CONTRACT: 'amp' };
-    const first = await answer(turn(), env);
-    const reference = first.events.findLast((event) => event.type === 'reference')?.reference;
-    const taken = turn({ backendRef: reference });
+    const first = await answer(crewTurn(), env);
+    const taken = crewTurn({ backendRef: first.references.at(-1) });
     expect(backend(env).takes(taken)).toBe(true);
     expect((await answer(taken, env)).text).toBe('The crew is done.');
     expect(server.count('POST /kickoff')).toBe(1);
   });
 
   it('leaves to other backends what they began', () => {
-    expect(backend().takes(turn())).toBe(true);
-    expect(backend().takes(turn({ backendRef: { continuation: [] } }))).toBe(false);
+    expect(backend().takes(crewTurn())).toBe(true);
+    expect(backend().takes(crewTurn({ backendRef: { continuation: [] } }))).toBe(false);
   });
 
   it('does not begin anew where what was kept cannot be read', async () => {
-    const taken = turn({ backendRef: { contract: 'telepathy', phase: 'started' } });
+    const taken = crewTurn({ backendRef: { contract: 'telepathy', phase: 'started' } });
     expect(backend().takes(taken)).toBe(true);
     await expect(answer(taken)).rejects.toMatchObject({ code: 'CREW_OUTCOME_UNKNOWN' });
     expect(server.requests).toHaveLength(0);
   });
 
-  it('says so where it cannot be told the decision from here', async () => {
-    server.events = (body) =>
-      aguiEvents(body, ['A draft.'], {
-        outcome: { type: 'interrupt', interrupts: [{ id: 'i1', message: 'Is it fine?\nSay so.' }] },
-      });
-    const agents = { lead_analyzer: { url: `${server.url}/agui`, contract: 'agui' } };
-    const { text, result } = await answer(turn(), { CREW_AI_AGENTS: JSON.stringify(agents) });
-    expect(text).toContain('waits for a person');
-    expect(text).toContain('> Is it fine?\n> Say so.');
-    expect(result).toMatchObject({
-      engine: 'crew',
-      notes: { crew: { status: 'needs_human', ids: ['i1'] } },
-    });
-  });
-
   it('is nobody of the crews where none is configured', () => {
-    const { crews } = buildCrews({});
-    const none = new CrewBackend(crews, undefined as never, undefined as never, undefined as never);
-    expect(none.takes(turn())).toBe(false);
+    expect(buildCrewBackend({}).takes(crewTurn())).toBe(false);
   });
 });

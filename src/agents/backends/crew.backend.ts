@@ -11,6 +11,7 @@ import {
 } from '../../crewai/crew.contract.js';
 import type { AnswerUsage } from '../agents.contract.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent, type BackendResult } from './agent-backend.js';
+import { decisionFor, waitOf } from './crew-approval.js';
 import { CrewFigures } from './crew-figures.service.js';
 import { CrewVoice, type Told } from './crew-voice.service.js';
 
@@ -46,11 +47,25 @@ export class CrewBackend extends AgentBackend {
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     yield { type: 'status', text: ASKING };
     const heard: Heard = { reference: begunBy(turn), pieces: [], tables: [] };
-    for await (const event of this.crews.run(await this.taskOf(turn), signal)) {
+    for await (const event of this.ask(turn, signal)) {
       if (event.type === 'end') yield* this.answer(turn, heard, event.result, signal);
-      else yield* hear(event, heard);
+      else yield* hear(turn, event, heard);
     }
     signal.throwIfAborted();
+  }
+
+  /** A decision is given to a crew once: that it waits is forgotten before it is told. */
+  private async *ask(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<CrewEvent> {
+    const task = await this.taskOf(turn);
+    const begun = begunBy(turn);
+    const decision = decisionFor(begun?.waits, turn.decision);
+    if (!begun || !decision) {
+      yield* this.crews.run(task, signal);
+      return;
+    }
+    const { waits: _, ...reference } = begun;
+    yield { type: 'reference', reference };
+    yield* this.crews.resume({ ...task, reference }, decision, signal);
   }
 
   /** Text that was held back, then the figures, then how it was made. */
@@ -105,7 +120,7 @@ function begunBy(turn: AssignedTurn): CrewReference | undefined {
 }
 
 /** A stream is shown as it comes; a whole answer is kept until its end, since it may be reworded. */
-function hear(event: Exclude<CrewEvent, { type: 'end' }>, heard: Heard): BackendEvent[] {
+function hear(turn: AssignedTurn, event: Exclude<CrewEvent, { type: 'end' }>, heard: Heard): BackendEvent[] {
   switch (event.type) {
     case 'reference':
       heard.reference = event.reference ?? undefined;
@@ -120,11 +135,26 @@ function hear(event: Exclude<CrewEvent, { type: 'end' }>, heard: Heard): Backend
       heard.tables.push(event.table);
       return [];
     case 'needs_human':
-      return [
-        { type: 'delta', text: waitingText(event.question) },
-        { type: 'end', result: resultWith({ status: 'needs_human', ids: event.question.ids }) },
-      ];
+      return waitingEvents(turn, event.question, heard.reference);
   }
+}
+
+/** Out: a request for approval, or a text where the crew cannot be given the decision from here. */
+function waitingEvents(
+  { principal }: AssignedTurn,
+  question: CrewQuestion,
+  reference: CrewReference | undefined,
+): BackendEvent[] {
+  const wait = waitOf(principal, reference, question);
+  if (wait)
+    return [
+      { type: 'reference', reference: wait.reference },
+      { type: 'approval', request: wait.request },
+    ];
+  return [
+    { type: 'delta', text: waitingText(question) },
+    { type: 'end', result: resultWith({ status: 'needs_human', ids: question.ids }) },
+  ];
 }
 
 /** The crew's words stand apart as a quotation. */
