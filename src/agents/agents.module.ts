@@ -10,6 +10,9 @@ import { MemoryModule } from '../memory/memory.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { AgentCatalogModule } from './agent-catalog.module.js';
 import { AgentRunner } from './agent-runner.service.js';
+import { CrewBackend } from './backends/crew.backend.js';
+import { CrewFigures } from './backends/crew-figures.service.js';
+import { CrewVoice } from './backends/crew-voice.service.js';
 import { LlmBackend } from './backends/llm.backend.js';
 import { LocalBackend } from './backends/local.backend.js';
 import { ServingBackends } from './backends/serving-backends.service.js';
@@ -45,6 +48,9 @@ import { SKILLS } from './skills/skills.js';
       inject: [...SKILLS],
       useFactory: (...skills: LocalSkill[]) => new LocalBackend(skills),
     },
+    CrewBackend,
+    CrewFigures,
+    CrewVoice,
     LlmBackend,
     ServingBackends,
     {

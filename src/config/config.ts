@@ -128,6 +128,8 @@ export class CrewConfig {
   readonly token: string | undefined;
   /** By the names of agents. */
   readonly agents: ReadonlyMap<string, CrewAgentConfig>;
+  /** Whether a language model may reword a crew's answer. */
+  readonly enhanced: boolean;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
 
@@ -142,6 +144,7 @@ export class CrewConfig {
         ([agent, { url, contract, token }]) => [agent, { url: withoutSlash(url), contract, token }],
       ),
     );
+    this.enhanced = env.ENABLE_ENHANCED_RESPONSES;
     this.webhookUrl = withoutSlash(env.CREW_AI_WEBHOOK_URL);
     this.webhookSecret = env.CREW_AI_WEBHOOK_SECRET;
   }
@@ -185,6 +188,8 @@ export class AgentsConfig {
 export class RunsConfig {
   /** Milliseconds from start to the end of a run. */
   readonly timeout: number;
+  /** Milliseconds that a person has for a decision on what an answer wants to do. */
+  readonly approvalTimeout: number;
   /** Milliseconds that a claim holds without a sign of life of its owner. */
   readonly lease: number;
   /** Milliseconds between two signs of life, and between two looks for runs that nobody works on. */
@@ -199,6 +204,7 @@ export class RunsConfig {
 
   constructor(env: Env) {
     this.timeout = env.RUN_TIMEOUT * 1000;
+    this.approvalTimeout = env.APPROVAL_TIMEOUT * 1000;
     this.lease = env.RUN_LEASE * 1000;
     this.renewEvery = this.lease * 0.3;
     this.sweepEvery = this.lease * 0.2;

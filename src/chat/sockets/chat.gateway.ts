@@ -19,7 +19,7 @@ import { SocketSend } from '../chat.contract.js';
 import { EventLimiter } from '../../usage/event-limiter.service.js';
 import { SocketArrivals } from './socket-arrivals.js';
 import { SocketCommands } from './socket-commands.js';
-import { CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
+import { Approve, CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
 import { dataOf } from './socket-identity.js';
 import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
@@ -89,6 +89,14 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     return this.inOrder(socket, () =>
       this.commands.resume(socket, body.run_id, { epoch: body.epoch, seq: body.after_seq }),
     );
+  }
+
+  @SubscribeMessage('run:approve')
+  approve(
+    @ConnectedSocket() socket: ChatSocket,
+    @MessageBody({ schema: Approve }) body: z.infer<typeof Approve>,
+  ) {
+    return this.inOrder(socket, () => this.commands.approve(socket, body));
   }
 
   @SubscribeMessage('typing')

@@ -3,7 +3,7 @@ import { ErrorBody } from '../../common/errors/error-body.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
 import { SessionId } from '../../common/session-id.contract.js';
-import { ActiveRunView, Position, RunId, SocketSend } from '../chat.contract.js';
+import { ActiveRunView, DecideApproval, Position, RunId, SocketSend } from '../chat.contract.js';
 import { AnswerEvent } from '../events.contract.js';
 
 const position = { epoch: Position, after_seq: Position };
@@ -11,6 +11,7 @@ const position = { epoch: Position, after_seq: Position };
 export const Join = z.strictObject({ session_id: SessionId }).meta({ id: 'SocketJoin' });
 export const RunRef = z.strictObject({ run_id: RunId }).meta({ id: 'SocketRunRef' });
 export const Resume = z.strictObject({ run_id: RunId, ...position }).meta({ id: 'SocketResume' });
+export const Approve = DecideApproval.extend({ run_id: RunId }).meta({ id: 'SocketApprove' });
 export const Typing = z
   .strictObject({ session_id: SessionId, is_typing: z.boolean() })
   .meta({ id: 'SocketTyping' });
@@ -41,6 +42,11 @@ export const CLIENT_EVENTS = {
     summary: 'Get the events of an answer after a position, then live.',
     schema: Resume,
     ack: z.object({ ...ok, state: z.string() }),
+  },
+  'run:approve': {
+    summary: 'Approve or refuse what an answer waits for. The first decision counts.',
+    schema: Approve,
+    ack: z.object({ ...ok, state: z.enum(['approved', 'refused', 'expired']) }),
   },
   typing: { summary: 'Tell your other devices that you type.', schema: Typing, ack: z.object(ok) },
   'auth:refresh': {
