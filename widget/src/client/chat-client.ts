@@ -140,6 +140,12 @@ export class ChatClient {
     });
   }
 
+  /** Approves or refuses what an answer waits for. */
+  decide(runId: string, approvalId: string, approved: boolean): Promise<void> {
+    const decision = { run_id: runId, approval_id: approvalId, approved };
+    return this.failures.attempt(() => this.connection.request('run:approve', decision));
+  }
+
   /** Leaves the conversation as it is, in the history, and begins another at the next question. */
   newConversation(): void {
     this.sync.leave();
