@@ -239,7 +239,7 @@ describe('ChatClient', () => {
     await client.start();
     await settle();
     expect(entry()).toEqual({ state: 'awaiting_approval', parts: [part('pending')] });
-    await client.decide('r1', 'p1', true);
+    expect(await client.decide('r1', 'p1', true)).toBe(true);
     expect(transport().of('run:approve')).toEqual([{ run_id: 'r1', approval_id: 'p1', approved: true }]);
     transport().listener.answer(answer(1, { event: 'reset', reason: 'approval' }, 2));
     transport().listener.answer({ ...started, epoch: 2, seq: 2 });
@@ -254,7 +254,7 @@ describe('ChatClient', () => {
       throw toChatError({ status: 409, code: 'CHAT_APPROVAL_DECIDED', detail: 'This was refused before.' });
     };
     await client.start();
-    await client.decide('r1', 'p1', true);
+    expect(await client.decide('r1', 'p1', true)).toBe(false);
     expect(client.store.state.notice?.error.detail).toBe('This was refused before.');
     client.destroy();
   });

@@ -14,7 +14,7 @@ export interface AnswerProps {
   onRetry(runId: string): void;
   onAsk(text: string): void;
   csvOf(datasetId: string): Promise<Blob | undefined>;
-  onDecide(runId: string, approvalId: string, approved: boolean): Promise<void>;
+  onDecide(runId: string, approvalId: string, approved: boolean): Promise<boolean>;
 }
 
 const OPEN = new Set(['queued', 'running', 'awaiting_approval']);

@@ -7,8 +7,8 @@ import { timeOf } from './time.js';
 
 const LOOK_EVERY = 10_000;
 
-/** Decides; rejects never, a failure is told as a notice. */
-export type Decide = (approvalId: string, approved: boolean) => Promise<void>;
+/** Out: whether the decision was taken. Never rejects. */
+export type Decide = (approvalId: string, approved: boolean) => Promise<boolean>;
 
 interface ApprovalProps {
   readonly part: ApprovalPart;
@@ -73,8 +73,7 @@ function Choice({ part, decide }: { part: ApprovalPart; decide: Decide }) {
   const choose = async (event: TargetedMouseEvent<HTMLButtonElement>, approved: boolean) => {
     event.currentTarget.closest<HTMLElement>('article')?.focus({ preventScroll: true });
     setSending(true);
-    await decide(part.approval_id, approved);
-    setSending(false);
+    if (!(await decide(part.approval_id, approved))) setSending(false);
   };
   return (
     <div class="choice">
