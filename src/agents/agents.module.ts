@@ -20,6 +20,7 @@ import { AgentSelector } from './selection/agent-selector.js';
 import { RankedAgentSelector } from './selection/ranked-agent.selector.js';
 import type { LocalSkill } from './skills/skill.js';
 import { SKILLS } from './skills/skills.js';
+import { ToolsModule } from './tools/tools.module.js';
 
 /** The agents: who takes a question, and what answers it. */
 @Module({
@@ -31,6 +32,7 @@ import { SKILLS } from './skills/skills.js';
     DatasetsModule,
     LlmModule,
     MemoryModule,
+    ToolsModule,
     UsageModule,
   ],
   providers: [

@@ -1,0 +1,4 @@
+import { RenameConversationTool } from './rename-conversation.tool.js';
+
+/** Every tool of the service. */
+export const TOOLS = [RenameConversationTool] as const;
