@@ -23,8 +23,8 @@ export class LlmBackend extends AgentBackend {
     const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
     let end: Extract<ModelEvent, { type: 'end' }> | undefined;
     for await (const event of this.model.stream(request, signal)) {
-      if (event.type !== 'delta') end = event;
-      else yield* shown(call ? call.take(event.text) : event.text);
+      if (event.type === 'end') end = event;
+      else if (event.type === 'delta') yield* shown(call ? call.take(event.text) : event.text);
     }
     signal.throwIfAborted();
     yield* shown(call?.end() ?? '');
