@@ -41,6 +41,7 @@ export class AgentRunner {
       if (event.type === 'delta') texts.push(event.text);
       if (event.type === 'part') parts.push(this.checked(event.part));
       yield event;
+      if (event.type === 'approval') return;
     }
     if (!result) throw new Error('A backend stopped without its result');
     yield { type: 'answer', answer: toAnswer(assigned, texts.join(''), parts, result) };

@@ -87,4 +87,5 @@ export type AgentEvent =
   | { readonly type: 'reference'; readonly reference: unknown }
   | { readonly type: 'delta'; readonly text: string }
   | { readonly type: 'part'; readonly part: AnswerPart }
+  | { readonly type: 'approval'; readonly request: ApprovalRequest }
   | { readonly type: 'answer'; readonly answer: Answer };

@@ -43,6 +43,7 @@ export class AgentAnswerer extends Answerer {
         yield event;
         continue;
       }
+      if (event.type === 'approval') throw new Error('Nobody can be asked here');
       const body = toBody(event, run, cleaner);
       if (body) yield { type: 'event', body };
     }
@@ -50,7 +51,7 @@ export class AgentAnswerer extends Answerer {
 }
 
 function toBody(
-  event: Exclude<AgentEvent, { type: 'answer' | 'reference' }>,
+  event: Exclude<AgentEvent, { type: 'answer' | 'reference' | 'approval' }>,
   run: ClaimedRun,
   cleaner: TextCleaner,
 ): RunEventBody | undefined {
