@@ -32,7 +32,10 @@ export type BackendEvent =
   | { readonly type: 'approval'; readonly request: ApprovalRequest }
   | { readonly type: 'end'; readonly result: BackendResult };
 
-/** What can serve an agent. Yields `end` or `approval` once, as the last event; throws an AppError, or the reason of `signal`. */
+/**
+ * What can serve an agent. Yields `end` once, as the last event, or `approval` in its place: it is then run again with
+ * the decision. Throws an AppError, or the reason of `signal`.
+ */
 export abstract class AgentBackend {
   abstract run(turn: AssignedTurn, signal: AbortSignal): AsyncIterable<BackendEvent>;
 }
