@@ -2,6 +2,7 @@ import { type DataSource } from 'typeorm';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { startAnthropicServer } from '../support/anthropic-server.js';
 import { type RunningApp, startApp } from '../support/app.js';
+import { decide, ended } from '../support/approvals.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 import { startModelServer } from '../support/model-server.js';
 import type { ScriptedReply } from '../support/scripted-reply.js';
@@ -25,35 +26,40 @@ function reply(messages: readonly ServedMessage[]): string | ScriptedReply {
   const given = results.filter(({ role }) => role === 'tool').map(({ content }) => content);
   const dataset = /Dataset ([0-9a-f-]{36})/.exec(given.join(' '))?.[1] ?? '';
   const step = results.filter(({ calls }) => calls).length;
-  const script = question.includes('hidden')
-    ? [{ calls: [{ name: 'all_tenants', arguments: { of: 'x' } }] }, 'I may not.']
-    : question.includes('broken')
-      ? [
-          { text: 'Hm.', calls: [{ name: 'sales', arguments: '{"of": "x' }] },
-          { calls: [{ name: 'sales', arguments: { of: 7 } }] },
-          { calls: [{ name: 'sales', arguments: { of: 'x' } }] },
-          'Sold.',
-        ]
-      : [
-          { text: 'Let me see.', calls: [{ name: 'sales', arguments: { of: 'shop' } }] },
-          {
-            calls: [
-              {
-                name: 'show_table',
-                arguments: { dataset_id: dataset.replace(/.$/, (last) => (last === '0' ? '1' : '0')) },
-              },
-              {
-                name: 'show_chart',
-                arguments: {
-                  dataset_id: dataset,
-                  title: 'Sales by region',
-                  spec: { mark: 'bar', encoding: { x: { field: 'region' }, y: SUM } },
+  const script = question.includes('Rename')
+    ? [
+        { text: 'I can do that.', calls: [{ name: 'rename_conversation', arguments: { title: 'Spring' } }] },
+        given.join('').includes('new title') ? 'It is renamed.' : 'It keeps its title.',
+      ]
+    : question.includes('hidden')
+      ? [{ calls: [{ name: 'all_tenants', arguments: { of: 'x' } }] }, 'I may not.']
+      : question.includes('broken')
+        ? [
+            { text: 'Hm.', calls: [{ name: 'sales', arguments: '{"of": "x' }] },
+            { calls: [{ name: 'sales', arguments: { of: 7 } }] },
+            { calls: [{ name: 'sales', arguments: { of: 'x' } }] },
+            'Sold.',
+          ]
+        : [
+            { text: 'Let me see.', calls: [{ name: 'sales', arguments: { of: 'shop' } }] },
+            {
+              calls: [
+                {
+                  name: 'show_table',
+                  arguments: { dataset_id: dataset.replace(/.$/, (last) => (last === '0' ? '1' : '0')) },
                 },
-              },
-            ],
-          },
-          'The South sold most [1].',
-        ];
+                {
+                  name: 'show_chart',
+                  arguments: {
+                    dataset_id: dataset,
+                    title: 'Sales by region',
+                    spec: { mark: 'bar', encoding: { x: { field: 'region' }, y: SUM } },
+                  },
+                },
+              ],
+            },
+            'The South sold most [1].',
+          ];
   return script[step] ?? 'Sold.';
 }
 
@@ -148,5 +154,34 @@ describe.each(['openai', 'anthropic'] as const)('an agent with tools, over %s', 
       { subject: 'all_tenants', outcome: 'refused', details: { reason: 'scope' } },
     ]);
     expect(JSON.stringify(body.ai_response.metadata)).not.toContain('all_tenants');
+  });
+
+  const titleOf = async (user: Client): Promise<string> =>
+    (await user.get('/chat/history/s')).body.session.title;
+
+  it.each([
+    [true, 'It is renamed.', 'Spring', ['allowed']],
+    [false, 'It keeps its title.', 'Rename this', []],
+  ])('changes something only once a person agreed (%p)', async (agreed, text, title, outcomes) => {
+    const { user, status, body } = await asked('Rename this');
+    expect([status, body.status, await titleOf(user)]).toEqual([202, 'awaiting_approval', 'Rename this']);
+    await decide(user, body.run_id, body.approval_id, agreed);
+    const { message } = await ended(user, body.run_id);
+    expect(message.content).toBe(`I can do that.\n\n${text}`);
+    expect(message.parts).toMatchObject([
+      { type: 'approval', tool: 'rename_conversation', arguments: { title: 'Spring' } },
+    ]);
+    expect(await titleOf(user)).toBe(title);
+    const records = (await audit(user)).filter(({ subject }) => subject === 'rename_conversation');
+    expect(records.map(({ outcome }) => outcome)).toEqual(outcomes);
+  });
+
+  it('asks nobody for what the role may not do', async () => {
+    const user = new Client(running.url, { role: 'readonly' });
+    const { status, body } = await user.send('Rename this', { session_id: 's' });
+    expect([status, body.ai_response.content]).toEqual([200, 'I can do that.\n\nIt keeps its title.']);
+    expect(await audit(user)).toMatchObject([
+      { subject: 'rename_conversation', outcome: 'refused', details: { reason: 'role' } },
+    ]);
   });
 });
