@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DataSource } from 'typeorm';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { startAnthropicServer } from '../support/anthropic-server.js';
@@ -62,6 +65,21 @@ function reply(messages: readonly ServedMessage[]): string | ScriptedReply {
           ];
   return script[step] ?? 'Sold.';
 }
+
+describe('an agent that names a tool which does not exist', () => {
+  it('stops the start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'agents-'));
+    try {
+      const file = await readFile('docs/agent-template/my_agent.yaml', 'utf8');
+      await writeFile(join(folder, 'my_agent.yaml'), `${file}\ntools:\n  - order_pizza\n`);
+      await expect(startApp({ ...AUTH_ENV, AGENTS_DIR: folder })).rejects.toThrow(
+        'The agent my_agent names tools that do not exist: order_pizza',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
 
 describe.each(['openai', 'anthropic'] as const)('an agent with tools, over %s', (protocol) => {
   const { start, env } = PROTOCOLS[protocol];

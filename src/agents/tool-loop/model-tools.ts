@@ -40,7 +40,7 @@ function schemaOf(type: z.ZodType): ModelTool['parameters'] {
 
 /** What a model is told of tools, after the prompt of its role. */
 export const TOOL_INSTRUCTIONS = [
-  '## Tools\n',
+  '## Tools\n\nWhere you have tools:\n',
   '- Call a tool where the question needs what it gives, without announcing it. Do not call it again for what it gave already.',
   '- A figure in your text stands in the result of a tool or in the conversation. Charts, tables and single figures are drawn only by show_chart, show_table and show_metric, from a dataset that a tool gave; you have them once there is one. Show what answers the question, at most three of them, and say in a sentence what it means.',
   '- Where you use an extract of a result, put its mark, such as [1], after the sentence.',
