@@ -19,6 +19,7 @@ const MEASURES = {
     load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers,
   },
   selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
+  'tool-step': { rounds: 5, load: async () => (await import('./measures/tool-step.mjs')).measureToolStep },
   workers: { rounds: 5, load: async () => (await import('./measures/workers.mjs')).measureWorkers },
   'cross-node': {
     rounds: 3,
