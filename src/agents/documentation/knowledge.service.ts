@@ -65,7 +65,11 @@ export class KnowledgeService implements OnApplicationBootstrap, OnApplicationSh
 
   private bounded(files: readonly DocumentFile[]): DocumentFile[] {
     let room = MOST_CHARACTERS;
-    const kept = files.filter(({ markdown }) => (room -= markdown.length) >= 0);
+    const kept = files.filter(({ markdown: { length } }) => {
+      const fits = length <= room;
+      if (fits) room -= length;
+      return fits;
+    });
     if (kept.length < files.length)
       this.logger.warn(
         { left_out: files.length - kept.length },

@@ -1,17 +1,22 @@
 import { chart, metric, type PlannedStep, type SkillPlan, table } from './skill-plan.js';
 
+/** Characters from which words count as a text: between quotation marks, and without. */
+const SHORTEST_QUOTE = 8;
 const SHORTEST = 20;
+const NAMES_KEYWORD = /\bkeywords?(?:\s+is|:)?\s*$/i;
 const QUOTES = /["“”„«»]([^"“”„«»]+)["“”„«»]|```(?:\w*\n)?([\s\S]+?)```/g;
 const KEYWORD =
   /\bkeywords?(?:\s+is|:)?\s+["'“]?([\p{L}\p{N}][\p{L}\p{N} -]{0,59}?)["'”]?(?=[,.:;?!\n]|\s+(?:in|is|and|for)\b|$)/iu;
 
 /** The text that a question brings along: what is quoted, else what follows a colon or an empty line; and a keyword. */
 export function copyIn(question: string): { text: string; keyword?: string } | null {
-  const quotes = [...question.matchAll(QUOTES)].map(([, quoted, fenced]) => (quoted ?? fenced ?? '').trim());
+  const quotes = [...question.matchAll(QUOTES)]
+    .filter(({ index }) => !NAMES_KEYWORD.test(question.slice(Math.max(0, index - 20), index)))
+    .map(([, quoted, fenced]) => (quoted ?? fenced ?? '').trim());
   const after = /(?::\s+|\n\s*\n)([\s\S]+)$/.exec(question)?.[1]?.trim() ?? '';
   const quoted = quotes.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
-  const text = quoted.length >= SHORTEST ? quoted : after;
-  if (text.length < SHORTEST) return null;
+  const text = quoted.length >= SHORTEST_QUOTE ? quoted : after;
+  if (text.length < (text === quoted ? SHORTEST_QUOTE : SHORTEST)) return null;
   const keyword = KEYWORD.exec(question.replace(text, ' '))?.[1]?.trim();
   return { text: text.slice(0, 20_000), ...(keyword ? { keyword } : {}) };
 }
