@@ -23,6 +23,8 @@ export class AgentRunner {
   /**
    * Yields `started` with the agent that was chosen, then text and parts as they come, at last `answer`: its content is
    * the text put together, then the figures in words; its agent is another one only where a model settled a close call.
+   * What was shown before a person was asked is part of the answer and not yielded again. `approval` is the last event
+   * where a person has to agree first.
    * Throws the AppError of whatever failed, `AGENT_NOT_PERMITTED` too, the reason of `signal`, and an Error at a part
    * whose figures come from no stored dataset.
    */
@@ -30,17 +32,25 @@ export class AgentRunner {
     const assigned = this.assign(turn);
     const names = { agentName: assigned.choice.agent.name, assistantName: assigned.assistant.name };
     yield { type: 'started', ...names };
-    const texts: string[] = [];
-    const parts: AnswerPart[] = [];
+    const texts = turn.shown ? [turn.shown.text] : [];
+    const parts = [...(turn.shown?.parts ?? [])];
+    let gap = gapAfter(turn.shown?.text);
     let result: BackendResult | undefined;
     for await (const event of this.backendFor(assigned).run(assigned, signal)) {
       if (event.type === 'end') {
         result = event.result;
         continue;
       }
-      if (event.type === 'delta') texts.push(event.text);
+      if (event.type === 'delta') {
+        const text = gap + event.text;
+        gap = '';
+        texts.push(text);
+        yield { type: 'delta', text };
+        continue;
+      }
       if (event.type === 'part') parts.push(this.checked(event.part));
       yield event;
+      if (event.type === 'approval') return;
     }
     if (!result) throw new Error('A backend stopped without its result');
     yield { type: 'answer', answer: toAnswer(assigned, texts.join(''), parts, result) };
@@ -62,6 +72,11 @@ export class AgentRunner {
     });
     return { ...turn, assistant, choice };
   }
+}
+
+/** What separates a text from one that follows it after a person's decision. */
+function gapAfter(text = ''): string {
+  return text === '' || /\n\s*$/.test(text) ? '' : '\n\n';
 }
 
 /**

@@ -47,6 +47,8 @@ export interface Turn {
   readonly backendRef?: unknown;
   /** What a person decided on the call that this run waited for. */
   readonly decision?: ApprovalDecision | undefined;
+  /** What was shown of the answer before a person was asked; what comes now follows it. */
+  readonly shown?: { readonly text: string; readonly parts: readonly AnswerPart[] } | undefined;
   /** Absent where nothing that the turn may do has effects. */
   readonly steps?: StepJournal | undefined;
 }
@@ -79,7 +81,7 @@ export interface Answer {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-/** What an agent yields while it works, `started` first and `answer` last. */
+/** What an agent yields while it works, `started` first and `answer` last, or `approval` where a person has to agree. */
 export type AgentEvent =
   | { readonly type: 'started'; readonly agentName: string; readonly assistantName: string }
   | { readonly type: 'status'; readonly text: string }
@@ -87,4 +89,5 @@ export type AgentEvent =
   | { readonly type: 'reference'; readonly reference: unknown }
   | { readonly type: 'delta'; readonly text: string }
   | { readonly type: 'part'; readonly part: AnswerPart }
+  | { readonly type: 'approval'; readonly request: ApprovalRequest }
   | { readonly type: 'answer'; readonly answer: Answer };

@@ -42,18 +42,7 @@ export class AuditService {
    */
   async record(actor: AuditActor, record: AuditRecord): Promise<void> {
     try {
-      await this.scope.run(userScope(actor), () =>
-        this.entries.add({
-          id: newId(),
-          tenantId: actor.tenantId,
-          userId: actor.userId,
-          action: record.action,
-          outcome: record.outcome,
-          subject: record.subject?.slice(0, MAX_TEXT) ?? null,
-          details: shortened(record.details ?? {}),
-          requestId: record.requestId ?? null,
-        }),
-      );
+      await this.scope.run(userScope(actor), () => this.recordWithin(actor, record));
     } catch (error) {
       const { action, outcome, requestId } = record;
       this.logger.error(
@@ -61,6 +50,20 @@ export class AuditService {
         'an audit entry was not written',
       );
     }
+  }
+
+  /** Writes one entry in the transaction that runs, in the scope of the user who acted: both or neither. */
+  async recordWithin(actor: AuditActor, record: AuditRecord): Promise<void> {
+    await this.entries.add({
+      id: newId(),
+      tenantId: actor.tenantId,
+      userId: actor.userId,
+      action: record.action,
+      outcome: record.outcome,
+      subject: record.subject?.slice(0, MAX_TEXT) ?? null,
+      details: shortened(record.details ?? {}),
+      requestId: record.requestId ?? null,
+    });
   }
 }
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { AgentEvent } from '../agents/agents.contract.js';
+import type { AgentEvent, Turn } from '../agents/agents.contract.js';
 import { AgentRunner } from '../agents/agent-runner.service.js';
-import { StoredQuestions } from './stored-questions.service.js';
+import type { AnswerPart } from '../common/parts/answer-part.contract.js';
+import { type StoredQuestion, StoredQuestions } from './stored-questions.service.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
+import type { StepJournal } from '../runs/steps/steps.contract.js';
 import { TextCleaner } from './text-cleaner.js';
 
 /** Lets agents answer runs: turns a claimed run into a turn, and what agents yield into events of the log. */
@@ -16,27 +18,14 @@ export class AgentAnswerer extends Answerer {
     super();
   }
 
-  async *answer(run: ClaimedRun, signal: AbortSignal): AsyncGenerator<AnswerStep> {
+  async *answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncGenerator<AnswerStep> {
     const question = await this.questions.find(run);
     const cleaner = new TextCleaner();
-    const events = this.agents.answer(
-      {
-        runId: run.id,
-        sessionId: run.sessionId,
-        principal: run.principal,
-        question: { id: run.questionId, content: question.content },
-        agentName: question.agentName,
-        context: question.context,
-        past: question.past,
-        backendRef: run.backendRef,
-      },
-      signal,
-    );
-    for await (const event of events) {
-      if (event.type === 'answer') {
+    for await (const event of this.agents.answer(toTurn(run, question, steps), signal)) {
+      if (event.type === 'answer' || event.type === 'approval') {
         const rest = cleaner.end();
         if (rest) yield { type: 'event', body: { event: 'text.delta', text: rest } };
-        yield { type: 'result', result: event.answer };
+        yield event.type === 'answer' ? { type: 'result', result: event.answer } : event;
         continue;
       }
       if (event.type === 'reference') {
@@ -49,8 +38,25 @@ export class AgentAnswerer extends Answerer {
   }
 }
 
+function toTurn(run: ClaimedRun, question: StoredQuestion, steps: StepJournal): Turn {
+  const { decision, shown } = run.resumption ?? {};
+  return {
+    runId: run.id,
+    sessionId: run.sessionId,
+    principal: run.principal,
+    question: { id: run.questionId, content: question.content },
+    agentName: question.agentName,
+    context: question.context,
+    past: question.past,
+    backendRef: run.backendRef,
+    decision,
+    shown: shown && { text: shown.text, parts: shown.parts as readonly AnswerPart[] },
+    steps,
+  };
+}
+
 function toBody(
-  event: Exclude<AgentEvent, { type: 'answer' | 'reference' }>,
+  event: Exclude<AgentEvent, { type: 'answer' | 'reference' | 'approval' }>,
   run: ClaimedRun,
   cleaner: TextCleaner,
 ): RunEventBody | undefined {

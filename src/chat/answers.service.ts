@@ -5,6 +5,8 @@ import type { Message } from '../conversations/message.contract.js';
 import { LOG_GONE } from '../runs/run-follower.js';
 import { isFinal, type RunEvent, type RunPosition, type SessionRef } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
+import { type Decision, RunApprovals } from '../runs/steps/approvals.service.js';
+import type { DecisionState } from '../runs/steps/steps.contract.js';
 
 /** Milliseconds that a stopper waits for the run's end. */
 const STOP_WAIT_MS = 2_000;
@@ -28,6 +30,7 @@ export class AnswersService {
   constructor(
     private readonly runs: RunsService,
     private readonly conversations: ConversationsService,
+    private readonly approvals: RunApprovals,
   ) {}
 
   /** Finds a run of the caller's; throws CHAT_RUN_NOT_FOUND. */
@@ -44,6 +47,11 @@ export class AnswersService {
     const run = await this.locate(principal, runId);
     await this.final({ ...run, runId }, AbortSignal.timeout(STOP_WAIT_MS));
     return (await this.locate(principal, runId)).state;
+  }
+
+  /** Decides what a run of the caller's waits for. Out and errors as those of `RunApprovals.decide`. */
+  async decide(principal: Principal, runId: string, decision: Decision): Promise<DecisionState> {
+    return this.approvals.decide(principal, runId, decision);
   }
 
   /**
@@ -73,13 +81,25 @@ export class AnswersService {
   }
 
   /** Waits for the end of a run. Out: its last event; undefined when `signal` aborts first. */
-  async final(
-    run: SessionRef & { readonly runId: string; readonly answerId: string },
+  async final(run: Parameters<this['watch']>[0], signal: AbortSignal): Promise<WatchedEvent | undefined> {
+    return this.first(isEnd, run, signal);
+  }
+
+  /** Waits until a run ends or needs a person. Out: the event that says so; undefined when `signal` aborts first. */
+  async rest(run: Parameters<this['watch']>[0], signal: AbortSignal): Promise<WatchedEvent | undefined> {
+    return this.first((event) => isEnd(event) || event.event === 'run.awaiting_approval', run, signal);
+  }
+
+  private async first(
+    fits: (event: WatchedEvent) => boolean,
+    run: Parameters<this['watch']>[0],
     signal: AbortSignal,
   ): Promise<WatchedEvent | undefined> {
-    for await (const event of this.watch(run, FROM_START, signal)) {
-      if (event.event === 'resync' || isFinal(event)) return event;
-    }
+    for await (const event of this.watch(run, FROM_START, signal)) if (fits(event)) return event;
     return undefined;
   }
+}
+
+function isEnd(event: WatchedEvent): boolean {
+  return event.event === 'resync' || isFinal(event);
 }

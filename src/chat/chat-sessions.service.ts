@@ -7,6 +7,7 @@ import type { Message } from '../conversations/message.contract.js';
 import type { SessionExport } from '../conversations/session-export.js';
 import type { ActiveRun, SessionRef } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
+import { pendingPart } from '../runs/steps/pending-part.js';
 import type { ActiveRunView } from './chat.contract.js';
 import { LiveService } from './live/live.service.js';
 
@@ -91,5 +92,6 @@ function toView(active: ActiveRun): ActiveRunView {
     epoch: active.epoch,
     seq: active.seq,
     state: active.state as ActiveRunView['state'],
+    ...(active.approval ? { approval: pendingPart(active.approval) } : {}),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SafeText } from '../common/safe-text.js';
 import { isCleanJson } from '../common/clean-json.js';
 import { isBoundedJson } from '../common/bounded-json.js';
+import { ApprovalPart } from '../common/parts/answer-part.contract.js';
 import { Message } from '../conversations/message.contract.js';
 
 const CONTEXT_BYTES = 8192;
@@ -74,6 +75,7 @@ export const ActiveRunView = z
     epoch: z.int(),
     seq: z.int(),
     state: z.enum(['queued', 'running', 'awaiting_approval']),
+    approval: ApprovalPart.optional().describe('What it waits for, where it waits for a person.'),
   })
   .meta({ id: 'ActiveRun', description: 'The run that answers, or waits to answer, in this session.' });
 export type ActiveRunView = z.infer<typeof ActiveRunView>;
@@ -91,10 +93,19 @@ export const SendResult = z
   .meta({ id: 'SendResult' });
 export type SendResult = z.infer<typeof SendResult>;
 
-export const SendPending = z.object({ session_id: SessionId, run_id: z.uuid(), status: z.string() }).meta({
-  id: 'SendPending',
-  description: 'The answer is not there yet; follow GET /chat/runs/{run_id}/events.',
-});
+export const SendPending = z
+  .object({
+    session_id: SessionId,
+    run_id: z.uuid(),
+    status: z.enum(['running', 'awaiting_approval']),
+    approval_id: z.string().optional(),
+  })
+  .meta({
+    id: 'SendPending',
+    description:
+      'The answer is not there yet; follow GET /chat/runs/{run_id}/events. One that waits for a person is decided on at ' +
+      'POST /chat/runs/{run_id}/approval.',
+  });
 export type SendPending = z.infer<typeof SendPending>;
 
 export const RunId = z.uuid();
@@ -104,6 +115,20 @@ export const Position = z
   .min(0)
   .max(2 ** 31 - 1);
 export const RetryResult = z.object({ run_id: z.uuid() }).meta({ id: 'RetryResult' });
+export const DecideApproval = z
+  .strictObject({
+    approval_id: SafeText.min(1).max(128),
+    approved: z.boolean(),
+    comment: SafeText.max(1000)
+      .optional()
+      .describe('For the record, and for whoever goes on with the answer.'),
+  })
+  .meta({ id: 'DecideApproval' });
+export type DecideApproval = z.infer<typeof DecideApproval>;
+export const ApprovalResult = z
+  .object({ run_id: z.uuid(), approval_id: z.string(), state: z.enum(['approved', 'refused', 'expired']) })
+  .meta({ id: 'ApprovalResult' });
+export type ApprovalResult = z.infer<typeof ApprovalResult>;
 export const StopResult = z.object({ run_id: z.uuid(), state: z.string() }).meta({ id: 'StopResult' });
 export const ResumeQuery = z.strictObject({
   epoch: z.coerce

@@ -185,6 +185,8 @@ export class AgentsConfig {
 export class RunsConfig {
   /** Milliseconds from start to the end of a run. */
   readonly timeout: number;
+  /** Milliseconds that a person has for a decision on what an answer wants to do. */
+  readonly approvalTimeout: number;
   /** Milliseconds that a claim holds without a sign of life of its owner. */
   readonly lease: number;
   /** Milliseconds between two signs of life, and between two looks for runs that nobody works on. */
@@ -199,6 +201,7 @@ export class RunsConfig {
 
   constructor(env: Env) {
     this.timeout = env.RUN_TIMEOUT * 1000;
+    this.approvalTimeout = env.APPROVAL_TIMEOUT * 1000;
     this.lease = env.RUN_LEASE * 1000;
     this.renewEvery = this.lease * 0.3;
     this.sweepEvery = this.lease * 0.2;

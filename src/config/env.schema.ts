@@ -186,6 +186,9 @@ export const EnvSchema = z.object({
     doc('Chat', "Typing and presence are shown on a user's other devices."),
   ),
   RUN_TIMEOUT: whole(180, 5, 900).meta(doc('Chat', 'Seconds after which an unfinished answer is given up.')),
+  APPROVAL_TIMEOUT: whole(900, 30, 86_400).meta(
+    doc('Chat', 'Seconds that a person has to approve or refuse what an answer wants to do.'),
+  ),
   RUN_LEASE: whole(10, 1, 120).meta(
     doc('Operation', 'Seconds without a sign of life after which another node takes an answer over.'),
   ),

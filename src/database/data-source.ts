@@ -4,6 +4,7 @@ import { GroupCommit1764000000000 } from './migrations/1764000000000-group-commi
 import { ManyNodes1763900000000 } from './migrations/1763900000000-many-nodes.js';
 import { Datasets1764200000000 } from './migrations/1764200000000-datasets.js';
 import { Takeover1764300000000 } from './migrations/1764300000000-takeover.js';
+import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -21,6 +22,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       GroupCommit1764000000000,
       Datasets1764200000000,
       Takeover1764300000000,
+      Approvals1764400000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',

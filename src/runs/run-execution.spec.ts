@@ -6,14 +6,38 @@ import { type KeepReference, RunExecution } from './run-execution.js';
 import type { RunLog } from './run-log.js';
 import type { RunEventBody } from './runs.contract.js';
 import { Answerer, type AnswerStep } from './runs.ports.js';
+import type { Resumption, StepJournal } from './steps/steps.contract.js';
 
 const delta = (text: string): AnswerStep => ({ type: 'event', body: { event: 'text.delta', text } });
 const result: AnswerStep = { type: 'result', result: 'done' };
+const started = (agent: string): AnswerStep => ({
+  type: 'event',
+  body: {
+    event: 'run.started',
+    message_id: 'm',
+    in_reply_to: 'q',
+    agent_name: agent,
+    assistant_name: 'A',
+  },
+});
+const request = { approvalId: 'a1', step: 's1', tool: 'rename', arguments: { title: 'x\u0000y' } };
+const resumption: Resumption = {
+  decision: { ...request, state: 'approved', comment: null },
+  shown: {
+    text: 'before',
+    parts: [{ type: 'approval', state: 'approved' }],
+    agentName: 'first',
+    assistantName: 'A',
+    firstTokenMs: 7,
+    durationMs: 1000,
+  },
+};
 
 function setUp(
   steps: (signal: AbortSignal) => AsyncGenerator<AnswerStep>,
   epoch = 1,
   keep: KeepReference = () => Promise.resolve(true),
+  more: Parameters<typeof claimedRun>[0] = {},
 ) {
   const logged: RunEventBody[] = [];
   const answerer = new (class extends Answerer {
@@ -22,22 +46,14 @@ function setUp(
     }
   })();
   const log = { add: (body: RunEventBody) => logged.push(body) } as unknown as RunLog;
-  return { execution: new RunExecution(claimedRun({ epoch }), answerer, log, keep), logged };
+  const run = claimedRun({ epoch, ...more });
+  return { execution: new RunExecution(run, answerer, log, keep, {} as StepJournal), logged };
 }
 
 describe('one answer being made', () => {
   it('completes with the result and knows what was shown', async () => {
     const { execution, logged } = setUp(async function* () {
-      yield {
-        type: 'event',
-        body: {
-          event: 'run.started',
-          message_id: 'm',
-          in_reply_to: 'q',
-          agent_name: 'a',
-          assistant_name: 'A',
-        },
-      };
+      yield started('a');
       yield delta('he');
       yield delta('llo');
       yield result;
@@ -95,6 +111,70 @@ describe('one answer being made', () => {
     }, 2);
     await execution.perform(5000);
     expect(logged[0]).toMatchObject({ event: 'reset' });
+  });
+
+  it('waits for a person where the answerer asks for one, and lets the answerer go', async () => {
+    let left = false;
+    const { execution } = setUp(async function* () {
+      try {
+        yield delta('half');
+        yield { type: 'approval', request };
+        yield delta('never shown');
+      } finally {
+        left = true;
+      }
+    });
+    const { arguments: args, ...rest } = request;
+    expect(await execution.perform(5000)).toEqual({
+      state: 'awaiting_approval',
+      request: { ...rest, arguments: { title: 'xy' } },
+    });
+    expect(args.title).toContain('\u0000');
+    expect(left).toBe(true);
+    expect(execution.shown().text).toBe('half');
+  });
+
+  it('goes on after a decision with everything that was shown before, once', async () => {
+    const steps = async function* (): AsyncGenerator<AnswerStep> {
+      yield started('second');
+      yield delta(' after');
+      yield result;
+    };
+    const { execution, logged } = setUp(steps, 2, undefined, { resumption });
+    await execution.perform(5000);
+    expect(logged).toEqual([
+      { event: 'reset', reason: 'approval' },
+      expect.objectContaining({ event: 'run.started', agent_name: 'first' }),
+      { event: 'text.delta', text: 'before' },
+      { event: 'part', part: resumption.shown.parts[0] },
+      { event: 'text.delta', text: ' after' },
+    ]);
+    const shown = execution.shown();
+    expect(shown).toMatchObject({ text: 'before after', parts: resumption.shown.parts, firstTokenMs: 7 });
+    expect(shown.durationMs).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('says of a second attempt after a decision that it is a takeover, and repeats as much', async () => {
+    const steps = async function* (): AsyncGenerator<AnswerStep> {
+      yield result;
+    };
+    const { execution, logged } = setUp(steps, 3, undefined, { resumption, attempts: 2 });
+    await execution.perform(5000);
+    expect(logged[0]).toEqual({ event: 'reset', reason: 'takeover' });
+    expect(execution.shown().text).toBe('before');
+  });
+
+  it('asks nobody for the answer of a run that is to be stopped, and keeps what was shown', async () => {
+    let asked = false;
+    const steps = async function* (): AsyncGenerator<AnswerStep> {
+      asked = true;
+      yield result;
+    };
+    const { execution } = setUp(steps, 2, undefined, { resumption });
+    execution.end('stop');
+    expect(await execution.perform(5000)).toEqual({ state: 'cancelled' });
+    expect(asked).toBe(false);
+    expect(execution.shown().text).toBe('before');
   });
 
   it('fails when the answerer ends without a result', async () => {

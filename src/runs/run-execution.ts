@@ -1,10 +1,12 @@
 import { AppError } from '../common/errors/app-error.js';
+import { cleanJson } from '../common/clean-json.js';
 import { toAppError } from '../common/errors/error-body.js';
 import { HandedOver } from '../common/handed-over.js';
 import type { RunLog } from './run-log.js';
 import type { ClaimedRun, RunEventBody } from './runs.contract.js';
 import { RunErrors } from './runs.errors.js';
-import type { Answerer, Outcome, Shown } from './runs.ports.js';
+import type { Answerer, Outcome, Pause, Shown } from './runs.ports.js';
+import type { ShownSoFar, StepJournal } from './steps/steps.contract.js';
 
 /** `lost`: another node has the run; `deleted`: its session is gone. */
 export type EndReason = 'stop' | 'deadline' | 'lost' | 'deleted' | 'shutdown';
@@ -29,6 +31,7 @@ export class RunExecution {
     private readonly answerer: Answerer,
     private readonly log: RunLog,
     private readonly keep: KeepReference,
+    private readonly steps: StepJournal,
   ) {
     this.ended = new Promise((resolve) => {
       this.controller.signal.addEventListener('abort', () => resolve(this.reason ?? 'stop'), { once: true });
@@ -42,8 +45,13 @@ export class RunExecution {
     this.controller.abort(reason === 'lost' ? new HandedOver() : undefined);
   }
 
-  /** Works until the answer is there, fails, or is ended. Out: what became of it; undefined when the lease was lost. */
-  async perform(timeoutMs: number): Promise<Outcome | undefined> {
+  /**
+   * Works until the answer is there, fails, waits for a person, or is ended. Out: what became of it; undefined when the
+   * lease was lost.
+   */
+  async perform(timeoutMs: number): Promise<Outcome | Pause | undefined> {
+    this.beginEpoch();
+    if (this.reason) return this.outcomeOf(this.reason);
     const deadline = setTimeout(() => this.end('deadline'), timeoutMs);
     try {
       const outcome = await Promise.race([this.consume(), this.ended]);
@@ -63,23 +71,23 @@ export class RunExecution {
 
   /** What a person has seen of the answer, and when it ended. */
   shown(): Shown {
-    const durationMs = Math.round(performance.now() - this.begun);
+    const workedMs = Math.round(performance.now() - this.begun);
     return {
       text: this.text.join(''),
       parts: this.parts,
       agentName: this.agentName,
       assistantName: this.assistantName,
       firstTokenMs: this.firstTokenMs,
-      durationMs,
-      at: new Date(this.run.claimedAt.getTime() + durationMs),
+      durationMs: (this.run.resumption?.shown.durationMs ?? 0) + workedMs,
+      at: new Date(this.run.claimedAt.getTime() + workedMs),
     };
   }
 
-  private async consume(): Promise<Outcome> {
-    this.beginEpoch();
+  private async consume(): Promise<Outcome | Pause> {
     let result: unknown;
-    for await (const step of this.answerer.answer(this.run, this.controller.signal)) {
+    for await (const step of this.answerer.answer(this.run, this.controller.signal, this.steps)) {
       if (this.reason) break;
+      if (step.type === 'approval') return { state: 'awaiting_approval', request: cleanJson(step.request) };
       if (step.type === 'result') result = step.result;
       else if (step.type === 'event') this.note(step.body);
       else if (!(await this.keep(step.reference))) this.end('lost');
@@ -89,7 +97,28 @@ export class RunExecution {
   }
 
   private beginEpoch(): void {
-    if (this.run.epoch > 1) this.log.add({ event: 'reset', reason: 'takeover' });
+    const { epoch, attempts, resumption } = this.run;
+    if (epoch === 1) return;
+    this.log.add({ event: 'reset', reason: resumption && attempts === 1 ? 'approval' : 'takeover' });
+    if (resumption) this.repeat(resumption.shown);
+  }
+
+  /** What was shown before a person was asked stands at the beginning of what is shown now. */
+  private repeat({ text, parts, agentName, assistantName, firstTokenMs }: ShownSoFar): void {
+    const { answerId, questionId } = this.run;
+    this.note({
+      event: 'run.started',
+      message_id: answerId,
+      in_reply_to: questionId,
+      agent_name: agentName ?? '',
+      assistant_name: assistantName ?? '',
+    });
+    this.firstTokenMs = firstTokenMs;
+    if (text) {
+      this.text.push(text);
+      this.log.add({ event: 'text.delta', text });
+    }
+    for (const part of parts) this.note({ event: 'part', part });
   }
 
   private note(body: RunEventBody): void {
@@ -99,6 +128,7 @@ export class RunExecution {
     } else if (body.event === 'part') {
       this.parts.push(body.part);
     } else if (body.event === 'run.started') {
+      if (this.agentName !== null) return;
       this.agentName = body.agent_name;
       this.assistantName = body.assistant_name;
     }

@@ -3,11 +3,12 @@ import { RunsConfig } from '../config/config.js';
 import { repeat } from '../common/repeat.js';
 import { RunWorker } from './run-worker.js';
 import { RunsRepository } from './runs.repository.js';
+import { StepsRepository } from './steps/steps.repository.js';
 
 const TRIM_EVERY = 60_000;
 const BATCH = 50;
 
-/** The heartbeat of this node: renews leases, finds runs that nobody works on, trims old logs. */
+/** The heartbeat of this node: renews leases, finds runs that nobody works on or decides on, trims old logs. */
 @Injectable()
 export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(RunSweeper.name);
@@ -15,6 +16,7 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     private readonly runs: RunsRepository,
+    private readonly steps: StepsRepository,
     private readonly worker: RunWorker,
     private readonly config: RunsConfig,
   ) {}
@@ -53,6 +55,7 @@ export class RunSweeper implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async sweep(): Promise<void> {
+    await this.steps.expire(BATCH);
     for (const runId of await this.runs.findWaiting(BATCH)) this.worker.wake(runId);
   }
 }

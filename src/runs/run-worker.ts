@@ -5,10 +5,13 @@ import { newId } from '../common/ids.js';
 import { LoadGauge } from '../monitoring/metrics/load-gauge.js';
 import { BoundedSet } from '../common/bounded-set.js';
 import { EventLog } from './event-log.js';
+import { RunEndings } from './run-endings.service.js';
 import { type EndReason, RunExecution } from './run-execution.js';
 import type { ClaimedRun, ClaimTerms } from './runs.contract.js';
-import { Answerer, Completion } from './runs.ports.js';
+import { Answerer } from './runs.ports.js';
 import { RunsRepository } from './runs.repository.js';
+import { FencedSteps } from './steps/fenced-steps.js';
+import { StepsRepository } from './steps/steps.repository.js';
 
 const CONCLUDE_RETRY_MS = 500;
 const REMEMBERED_STOPS = 1000;
@@ -22,6 +25,8 @@ export class RunWorker {
   private readonly logger = new Logger(RunWorker.name);
   private readonly executions = new Map<string, RunExecution>();
   private readonly underWay = new Set<Promise<void>>();
+  /** Woken while an epoch of theirs was ending here. */
+  private readonly woken = new Set<string>();
   /** Stops that came before their run began here. */
   private readonly stops = new BoundedSet<string>(REMEMBERED_STOPS);
   private draining = false;
@@ -33,7 +38,8 @@ export class RunWorker {
     private readonly runs: RunsRepository,
     private readonly log: EventLog,
     private readonly answerer: Answerer,
-    private readonly completion: Completion,
+    private readonly endings: RunEndings,
+    private readonly steps: StepsRepository,
     private readonly config: RunsConfig,
     private readonly load: LoadGauge,
   ) {}
@@ -46,7 +52,10 @@ export class RunWorker {
   /** Tries to claim a run and to work on it. Returns at once; a run that is not free is left alone. */
   wake(runId: string): void {
     if (this.draining) return this.onDeclined(runId);
-    if (this.executions.has(runId)) return;
+    if (this.executions.has(runId)) {
+      this.woken.add(runId);
+      return;
+    }
     this.keep(runId, this.claimAndWork(runId));
   }
 
@@ -88,14 +97,20 @@ export class RunWorker {
 
   private async claimAndWork(runId: string): Promise<void> {
     const run = await this.runs.claim(runId, this.owner, this.config.lease);
-    if (run) await this.work(run);
+    if (!run) return;
+    const resumption = run.epoch > 1 ? await this.steps.findResumption(runId) : undefined;
+    await this.work({ ...run, resumption });
   }
 
   private async work(run: ClaimedRun): Promise<void> {
     const { id: runId } = run;
     const log = this.log.open(run, () => execution.end('lost'));
-    const execution: RunExecution = new RunExecution(run, this.answerer, log, (reference) =>
-      this.runs.keepReference(run, reference),
+    const execution: RunExecution = new RunExecution(
+      run,
+      this.answerer,
+      log,
+      (reference) => this.runs.keepReference(run, reference),
+      new FencedSteps(run, this.steps),
     );
     this.executions.set(runId, execution);
     this.report();
@@ -104,18 +119,17 @@ export class RunWorker {
     try {
       const outcome =
         run.attempts > MAX_ATTEMPTS ? execution.giveUp() : await execution.perform(this.timeLeft(run));
-      const { pending, finalSeq } = await log.close();
+      const closed = await log.close();
       if (!outcome) return;
       const shown = execution.shown();
-      const conclusion = await this.persist(run, () =>
-        this.completion.conclude(run, shown, outcome, pending, finalSeq),
-      );
-      if (!conclusion?.ended) return;
-      log.show([...pending, conclusion.final]);
-      if (conclusion.nextRunId) this.wake(conclusion.nextRunId);
+      const ending = await this.persist(run, () => this.endings.store(run, shown, outcome, closed));
+      if (!ending?.stored) return;
+      log.show(ending.events);
+      if (ending.nextRunId) this.wake(ending.nextRunId);
     } finally {
       if (this.executions.get(runId) === execution) this.executions.delete(runId);
       this.report();
+      if (this.woken.delete(runId)) this.wake(runId);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ErrorBody } from '../common/errors/error-body.js';
 import type { Principal } from '../auth/principal.js';
+import type { PendingApproval, Resumption } from './steps/steps.contract.js';
 
 export const RUN_STATES = [
   'queued',
@@ -13,13 +14,13 @@ export const RUN_STATES = [
 export type RunState = (typeof RUN_STATES)[number];
 
 /**
- * The life of a run. `running` to `running` is a takeover: the same run in a higher epoch. What has no way out is
- * final; a retry is a new run.
+ * The life of a run. `running` to `running` is a takeover: the same run in a higher epoch. What waits for a person is
+ * queued again by the decision, its expiry or a stop. What has no way out is final; a retry is a new run.
  */
 export const NEXT_STATES: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['running', 'cancelled'],
   running: ['running', 'awaiting_approval', 'completed', 'failed', 'cancelled', 'interrupted'],
-  awaiting_approval: ['queued', 'running', 'cancelled', 'failed'],
+  awaiting_approval: ['queued'],
   completed: [],
   failed: [],
   cancelled: [],
@@ -91,6 +92,8 @@ export interface ClaimedRun extends SessionRef {
   readonly stopRequested?: boolean;
   /** What an earlier attempt kept of work that goes on elsewhere, such as a crew's. */
   readonly backendRef?: unknown;
+  /** With what it goes on, where a person was asked before. */
+  readonly resumption?: Resumption | undefined;
   /** What whoever accepted the question had at hand for its answer; absent where the run was claimed later. */
   readonly atHand?: unknown;
 }
@@ -105,6 +108,8 @@ export interface ActiveRun extends RunPosition {
   readonly runId: string;
   readonly messageId: string;
   readonly state: RunState;
+  /** What it waits for. */
+  readonly approval?: PendingApproval | undefined;
 }
 
 /** A session that a node shows, and for how long, in milliseconds. */

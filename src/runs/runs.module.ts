@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata, type Provider } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventLog } from './event-log.js';
 import { LoggedRunEvent } from './run-event.entity.js';
+import { RunEndings } from './run-endings.service.js';
 import { RunFollower } from './run-follower.js';
 import { RunSignals } from './run-signals.js';
 import { RunSweeper } from './run-sweeper.js';
@@ -9,6 +10,8 @@ import { RunWorker } from './run-worker.js';
 import { Run } from './run.entity.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsService } from './runs.service.js';
+import { RunApprovals } from './steps/approvals.service.js';
+import { StepsRepository } from './steps/steps.repository.js';
 
 @Module({})
 export class RunsModule {
@@ -20,14 +23,17 @@ export class RunsModule {
       providers: [
         ...ports.providers,
         RunsRepository,
+        StepsRepository,
         EventLog,
+        RunEndings,
         RunWorker,
         RunFollower,
         RunSweeper,
         RunSignals,
         RunsService,
+        RunApprovals,
       ],
-      exports: [RunsService],
+      exports: [RunsService, RunApprovals],
     };
   }
 }

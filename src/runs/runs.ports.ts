@@ -1,19 +1,22 @@
 import type { AppError } from '../common/errors/app-error.js';
 import type { ClaimedRun, RunEventBody } from './runs.contract.js';
+import type { ProposedStep, StepJournal } from './steps/steps.contract.js';
 
 /**
  * What an answerer yields: events to be shown, at last its result, which only `Completion` understands. A `reference`
- * is kept for whoever takes the run over, and is stored before the next step is asked for.
+ * is kept for whoever takes the run over, and is stored before the next step is asked for. In place of a result an
+ * `approval` puts a step before a person; the run goes on with the decision, in another epoch.
  */
 export type AnswerStep =
   | { readonly type: 'event'; readonly body: RunEventBody }
   | { readonly type: 'reference'; readonly reference: unknown }
+  | { readonly type: 'approval'; readonly request: ProposedStep }
   | { readonly type: 'result'; readonly result: unknown };
 
 /** Makes the answer of one run. Knows nothing of leases, logs or sockets. */
 export abstract class Answerer {
   /** Yields as it works; ends early or throws when `signal` aborts. An AppError that it throws fails the run. */
-  abstract answer(run: ClaimedRun, signal: AbortSignal): AsyncIterable<AnswerStep>;
+  abstract answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncIterable<AnswerStep>;
 }
 
 /** What had been shown when a run ended, and when. Times in milliseconds, `at` by the database's clock. */
@@ -32,6 +35,12 @@ export type Outcome =
   | { readonly state: 'cancelled' }
   | { readonly state: 'failed'; readonly error: AppError; readonly retriable: boolean }
   | { readonly state: 'interrupted' };
+
+/** The run waits for a person. */
+export interface Pause {
+  readonly state: 'awaiting_approval';
+  readonly request: ProposedStep;
+}
 
 export interface LoggedBody {
   readonly seq: number;

@@ -15,6 +15,7 @@ import {
   type ShownSession,
 } from './runs.contract.js';
 import type { Principal } from '../auth/principal.js';
+import { StepsRepository } from './steps/steps.repository.js';
 
 interface RunRow {
   id: string;
@@ -56,7 +57,10 @@ type Owner = Pick<SessionRef, 'tenantId' | 'userId'>;
 
 @Injectable()
 export class RunsRepository {
-  constructor(private readonly scope: Scope) {}
+  constructor(
+    private readonly scope: Scope,
+    private readonly steps: StepsRepository,
+  ) {}
 
   /** Takes a run for `owner` if it is free and first in its session; raises its epoch. */
   async claim(runId: string, owner: string, leaseMs: number): Promise<ClaimedRun | undefined> {
@@ -147,12 +151,14 @@ export class RunsRepository {
         order: { seq: 'DESC' },
         select: { runId: true, epoch: true, seq: true },
       });
+      const waits = run.state === 'awaiting_approval';
       return {
         runId: run.id,
         messageId: run.answerId,
         state: run.state,
         epoch: run.leaseEpoch,
         seq: last?.seq ?? 0,
+        approval: waits ? await this.steps.findPending(run.id) : undefined,
       };
     });
   }

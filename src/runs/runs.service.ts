@@ -80,7 +80,8 @@ export class RunsService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Stops a run: a queued one is cancelled, a running one keeps what was shown. Stopping an ended run changes nothing.
+   * Stops a run: one that never began is cancelled, any other keeps what was shown. One that waits for a person ends
+   * in another epoch. Stopping an ended run changes nothing.
    * Throws CHAT_RUN_NOT_FOUND.
    */
   async stop(owner: Owner, runId: string): Promise<void> {
@@ -98,6 +99,8 @@ export class RunsService implements BeforeApplicationShutdown {
       });
       const next = await this.runs.findNext(session);
       if (next) this.wake(next);
+    } else if (found.state === 'queued') {
+      this.wake(runId);
     } else if (OPEN_STATES.includes(found.state)) {
       this.worker.end(runId, 'stop');
       if (!this.worker.running.includes(runId)) await this.signals.stop(runId);

@@ -3,15 +3,18 @@ import type { DataSource } from 'typeorm';
 import type { Principal } from '../../src/auth/principal.js';
 import type { ChatRepository } from '../../src/chat/chat.repository.js';
 import { newId } from '../../src/common/ids.js';
+import type { Scope } from '../../src/database/scope.js';
 import { NEXT_STATES, type RunState } from '../../src/runs/runs.contract.js';
 import type { RunsRepository } from '../../src/runs/runs.repository.js';
+import type { DecisionState } from '../../src/runs/steps/steps.contract.js';
+import type { StepsRepository } from '../../src/runs/steps/steps.repository.js';
 
-const LEASE = 60_000;
+export const LEASE = 60_000;
 export const OWNERS = ['node a', 'node b', 'node c'] as const;
 export const ENDS = ['completed', 'failed', 'cancelled', 'interrupted'] as const;
 
 /** What the specification says of one run; `holds` remembers every epoch that a node believes to hold. */
-interface ModelRun {
+export interface ModelRun {
   readonly id: string;
   /** The first run of its question: itself, but for retries. */
   readonly question: string;
@@ -24,6 +27,8 @@ interface ModelRun {
   answers: number;
   readonly logged: Map<number, number>;
   readonly holds: { owner: string; epoch: number }[];
+  /** What a person was asked, and what was decided. */
+  readonly asked: Map<string, { epoch: number; state: DecisionState | 'pending' }>;
 }
 
 export interface Model {
@@ -37,8 +42,10 @@ export class World {
 
   constructor(
     readonly db: DataSource,
+    readonly scope: Scope,
     readonly chat: ChatRepository,
     readonly runs: RunsRepository,
+    readonly steps: StepsRepository,
   ) {
     this.principal = { tenantId: `t${newId()}`, userId: 'u', role: 'user', email: null };
   }
@@ -51,14 +58,19 @@ export class World {
   }
 }
 
-type Step = fc.AsyncCommand<Model, World>;
+export type Step = fc.AsyncCommand<Model, World>;
 
-const activeIn = (model: Model): ModelRun | undefined => model.runs.find((run) => run.state === 'running');
+const ACTIVE: readonly RunState[] = ['running', 'awaiting_approval'];
+const activeIn = (model: Model): ModelRun | undefined => model.runs.find((run) => ACTIVE.includes(run.state));
+/** What goes on after a decision, then by the places in the conversation. */
 const firstQueued = (model: Model): ModelRun | undefined =>
-  model.runs.filter((run) => run.state === 'queued').sort((a, b) => a.position - b.position)[0];
-const pick = (model: Model, index: number): ModelRun | undefined => model.runs[index % model.runs.length];
+  model.runs
+    .filter((run) => run.state === 'queued')
+    .sort((a, b) => Number(b.epoch > 0) - Number(a.epoch > 0) || a.position - b.position)[0];
+export const pick = (model: Model, index: number): ModelRun | undefined =>
+  model.runs[index % model.runs.length];
 
-async function agrees(model: Model, world: World): Promise<void> {
+export async function agrees(model: Model, world: World): Promise<void> {
   for (const run of model.runs) {
     expect(await world.row(run.id)).toEqual({
       state: run.state,
@@ -66,12 +78,17 @@ async function agrees(model: Model, world: World): Promise<void> {
       lease_owner: run.owner,
     });
   }
-  expect(model.runs.filter((run) => run.state === 'running').length).toBeLessThanOrEqual(1);
+  expect(model.runs.filter((run) => ACTIVE.includes(run.state)).length).toBeLessThanOrEqual(1);
 }
 
-function move(run: ModelRun, state: RunState): void {
+export function move(run: ModelRun, state: RunState): void {
   expect(NEXT_STATES[run.state]).toContain(state);
   run.state = state;
+}
+
+export function goOn(run: ModelRun, state: DecisionState): void {
+  for (const asked of run.asked.values()) if (asked.state === 'pending') asked.state = state;
+  move(run, 'queued');
 }
 
 function take(run: ModelRun, owner: string): void {
@@ -95,6 +112,7 @@ function queued(id: string, question: string, position: number): ModelRun {
     answers: 0,
     logged: new Map(),
     holds: [],
+    asked: new Map(),
   };
 }
 
@@ -103,7 +121,7 @@ export const accept = (owner: string | null): Step => ({
   check: () => true,
   async run(model, world) {
     const id = newId();
-    const idle = !model.runs.some((run) => ['queued', 'running'].includes(run.state));
+    const idle = !model.runs.some((run) => NEXT_STATES[run.state].length > 0);
     const row = await world.chat.accept(world.principal, {
       sessionId: world.session,
       sessionGiven: true,
@@ -166,7 +184,7 @@ export const renew = (owner: string): Step => ({
 
 /** The owner stood still for longer than its lease. */
 export const expire = (): Step => ({
-  check: (model) => activeIn(model) !== undefined,
+  check: (model) => activeIn(model)?.state === 'running',
   async run(model, world) {
     const run = activeIn(model) as ModelRun;
     run.expired = true;
@@ -252,9 +270,10 @@ export const stop = (index: number): Step => ({
   async run(model, world) {
     const run = pick(model, index) as ModelRun;
     const found = await world.runs.stop(world.principal, run.id);
-    expect(found?.cancelled).toBe(run.state === 'queued');
+    expect(found?.cancelled).toBe(run.state === 'queued' && run.epoch === 0);
     if (found?.cancelled) move(run, 'cancelled');
-    else if (run.state === 'running') run.stopRequested = true;
+    else if (NEXT_STATES[run.state].length > 0) run.stopRequested = true;
+    if (run.state === 'awaiting_approval') goOn(run, 'refused');
     await agrees(model, world);
   },
   toString: () => `stop(${index})`,

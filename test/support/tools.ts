@@ -1,4 +1,6 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { z } from 'zod';
+import { AgentRegistry } from '../../src/agents/agent-registry.service.js';
 import type { AuditActor, AuditRecord, AuditService } from '../../src/audit/audit.service.js';
 import { type Role, ROLES } from '../../src/auth/principal.js';
 import type { FiguresTurn, NewFigures } from '../../src/datasets/figures.service.js';
@@ -97,4 +99,13 @@ export function runnerOf(...tools: Tool[]) {
   const figures = new FakeFigureStore();
   const runner = new ToolRunner(new ToolRegistry(tools), figures as never, audit as unknown as AuditService);
   return { runner, audit, figures };
+}
+
+/** Gives a running service more tools, and an agent of it all of them. */
+export function addTools(app: NestExpressApplication, agent: string, ...tools: Tool[]): void {
+  const { byName } = app.get(ToolRegistry, { strict: false }) as unknown as { byName: Map<string, Tool> };
+  for (const tool of tools) {
+    byName.set(tool.manifest.name, tool);
+    app.get(AgentRegistry, { strict: false }).get(agent).tools.push(tool.manifest.name);
+  }
 }

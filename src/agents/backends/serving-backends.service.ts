@@ -7,7 +7,7 @@ import { CrewBackend } from './crew.backend.js';
 import { LlmBackend } from './llm.backend.js';
 import { LocalBackend } from './local.backend.js';
 
-/** Which backend serves a turn: a crew where the agent has one, else a language model, else the local skills. */
+/** Which backend serves a turn: the model that waits to go on, a crew where the agent has one, else a language model, else the local skills. */
 @Injectable()
 export class ServingBackends {
   private readonly crew: CrewBackend;
@@ -23,6 +23,7 @@ export class ServingBackends {
   }
 
   for(turn: AssignedTurn): AgentBackend {
+    if (this.llm.hasBegun(turn)) return this.llm;
     return this.crew.takes(turn) ? this.crew : this.withoutCrew();
   }
 

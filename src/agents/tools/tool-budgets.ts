@@ -12,7 +12,19 @@ export class ToolBudgets {
   }
 
   count(runId: string, tool: string): void {
-    const calls = this.runs.get(runId) ?? new Map<string, number>();
-    this.runs.set(runId, calls.set(tool, (calls.get(tool) ?? 0) + 1));
+    this.set(runId, tool, this.used(runId, tool) + 1);
+  }
+
+  /** In: the names of the tools that a run called, one for each call. */
+  atLeast(runId: string, ran: readonly string[]): void {
+    for (const tool of new Set(ran)) {
+      const calls = ran.filter((name) => name === tool).length;
+      this.set(runId, tool, Math.max(calls, this.used(runId, tool)));
+    }
+  }
+
+  private set(runId: string, tool: string, calls: number): void {
+    const run = this.runs.get(runId) ?? new Map<string, number>();
+    this.runs.set(runId, run.set(tool, calls));
   }
 }

@@ -15,7 +15,7 @@ const RIGHTS: Readonly<Record<Role, { readonly scope: ToolScope; readonly writes
 
 /** Why a call is refused: a word for the audit record, and the error for whoever called. */
 export interface Refusal {
-  readonly reason: 'unknown' | 'role' | 'scope' | 'effect' | 'approval' | 'budget';
+  readonly reason: 'unknown' | 'role' | 'scope' | 'effect' | 'agent' | 'approval' | 'budget';
   readonly error: AppError;
 }
 

@@ -11,7 +11,7 @@ import { Findings } from './tool-findings.contract.js';
 import { asksFirst, mayUse, type Refusal, refusalOf } from './tool-policy.js';
 import { ToolRegistry } from './tool-registry.service.js';
 import { withinTime } from './tool-time.js';
-import { argumentsInvalid, toolFailed } from './tools.errors.js';
+import { argumentsInvalid, notPermitted, toolFailed } from './tools.errors.js';
 
 /** Rows that a tool found, as they were stored. `rows` may be the first of `total`. */
 export interface StoredFigures {
@@ -62,6 +62,18 @@ export class ToolRunner {
     return names
       .flatMap((name) => this.registry.find(name) ?? [])
       .filter((tool) => mayUse(principal.role, tool.manifest));
+  }
+
+  /** Records that a caller wanted what its agent was not given, and throws TOOL_NOT_PERMITTED. */
+  async refuse(name: string, caller: ToolCaller): Promise<never> {
+    const tool = this.registry.find(name);
+    const refusal = refusalOf(name, tool?.manifest, caller.principal.role, { used: 0, agreed: true });
+    throw await this.refused(refusal ?? { reason: 'agent', error: notPermitted(name) }, tool, caller);
+  }
+
+  /** Counts calls of an earlier part of a run, which may have been on another node. In: the name of each. */
+  remember(runId: string, ran: readonly string[]): void {
+    this.budgets.atLeast(runId, ran);
   }
 
   /** What a call would be, without running it. Throws as `run` does, but for the lack of an approval. */

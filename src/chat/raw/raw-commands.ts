@@ -37,6 +37,8 @@ export class RawCommands {
         await this.locate(connection, frame.run_id);
         await this.chat.retry(connection.principal, frame.run_id);
         return;
+      case 'approve':
+        return this.approve(connection, frame);
       case 'resume':
         return this.resume(connection, frame);
       case 'auth':
@@ -71,6 +73,12 @@ export class RawCommands {
     if (runId !== undefined) await this.locate(connection, runId);
     const id = runId ?? (await this.sessions.activeRun(connection.principal, connection.sessionId))?.run_id;
     if (id !== undefined) await this.answers.stop(connection.principal, id);
+  }
+
+  private async approve(connection: RawConnection, frame: Frame<'approve'>): Promise<void> {
+    await this.locate(connection, frame.run_id);
+    const { approval_id: approvalId, approved, comment } = frame;
+    await this.answers.decide(connection.principal, frame.run_id, { approvalId, approved, comment });
   }
 
   private async resume(connection: RawConnection, frame: Frame<'resume'>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AppError } from '../../common/errors/app-error.js';
 import { toErrorBody } from '../../common/errors/error-body.js';
+import type { AnswerPart } from '../../common/parts/answer-part.contract.js';
 import type { Message } from '../../conversations/message.contract.js';
 import { isFinal } from '../../runs/runs.contract.js';
 import type { WatchedEvent } from '../answers.service.js';
@@ -39,12 +40,22 @@ export function typingFrame(isTyping: boolean, sender?: 'assistant'): FrameBody 
 
 /**
  * In: one event of an answer. Out: the frames that a client without `?stream=true` sees of it: the assistant typing,
- * and at the end the whole answer or one error.
+ * what it waits for a person to decide, and at the end the whole answer or one error.
  */
 export function framesOf(event: WatchedEvent): FrameBody[] {
   if (event.event === 'run.started') return [typingFrame(true, 'assistant')];
+  if (event.event === 'part') return approvalFrames(event.part as AnswerPart, event.run_id);
   if (event.event !== 'resync' && !isFinal(event)) return [];
   return [typingFrame(false, 'assistant'), ...endFrames(event)];
+}
+
+function approvalFrames(part: AnswerPart, runId: string): FrameBody[] {
+  if (part.type !== 'approval' || part.state !== 'pending') return [];
+  const metadata = { event: 'run.awaiting_approval', run_id: runId, approval: part };
+  return [
+    typingFrame(false, 'assistant'),
+    { type: 'system', content: 'The answer waits for your approval', metadata },
+  ];
 }
 
 function endFrames(event: WatchedEvent): FrameBody[] {

@@ -3,6 +3,7 @@ import {
   AgentName,
   ClientMessageId,
   Context,
+  DecideApproval,
   FileAttachments,
   MessageText,
   Position,
@@ -24,6 +25,7 @@ export const ClientFrame = z
     z.strictObject({ type: z.literal('ping') }),
     z.strictObject({ type: z.literal('stop'), run_id: RunId.optional() }),
     z.strictObject({ type: z.literal('retry'), run_id: RunId }),
+    DecideApproval.extend({ type: z.literal('approve'), run_id: RunId }),
     z.strictObject({
       type: z.literal('resume'),
       run_id: RunId,

@@ -8,9 +8,11 @@ import type { Accepted } from '../chat.service.js';
 
 /** In: what was accepted and the last event of its run, if it came in time. Out: the body of POST /chat/message. */
 export function replyOf(accepted: Accepted, last: WatchedEvent | undefined): SendResult | Reply {
-  if (!last) {
-    const body: SendPending = { session_id: accepted.sessionId, run_id: accepted.runId, status: 'running' };
-    return new Reply(202, body);
+  const open = { session_id: accepted.sessionId, run_id: accepted.runId };
+  if (!last) return new Reply(202, { ...open, status: 'running' } satisfies SendPending);
+  if (last.event === 'run.awaiting_approval') {
+    const { approval_id } = last;
+    return new Reply(202, { ...open, status: 'awaiting_approval', approval_id } satisfies SendPending);
   }
   const answer = answerOf(last);
   return {

@@ -34,7 +34,7 @@ export class MessagesController {
     summary: 'Send a message and get the answer',
     description:
       'With `Accept: text/event-stream` the answer comes as events while it is made. ' +
-      'Past 120 s without an answer: 202 with the run to follow. `Idempotency-Key` is another way to give client_message_id.',
+      'Past 120 s without an answer, or where it waits for an approval: 202 with the run to follow. `Idempotency-Key` is another way to give client_message_id.',
     response: SendResult,
     errors: [
       ChatErrors.CHAT_MESSAGE_TOO_LONG,
@@ -76,7 +76,7 @@ export class MessagesController {
     }
     return replyOf(
       accepted,
-      await this.answers.final(run, AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)])),
+      await this.answers.rest(run, AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)])),
     );
   }
 }

@@ -1,13 +1,21 @@
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { CurrentPrincipal, CurrentToken } from '../../auth/auth.decorators.js';
 import type { AuthenticatedPrincipal, Principal } from '../../auth/principal.js';
+import { AuthErrors } from '../../auth/auth.errors.js';
 import { ApiRoute } from '../../common/http/api-route.decorator.js';
 import type { EventStream } from '../../common/http/replies.js';
 import { RunErrors } from '../../runs/runs.errors.js';
 import { AnswersService } from '../answers.service.js';
-import { ResumeQuery, RetryResult, RunId, StopResult } from '../chat.contract.js';
+import {
+  ApprovalResult,
+  DecideApproval,
+  ResumeQuery,
+  RetryResult,
+  RunId,
+  StopResult,
+} from '../chat.contract.js';
 import { ChatService } from '../chat.service.js';
 import { AnswerEvent } from '../events.contract.js';
 import { AnswerStreams } from './answer-streams.service.js';
@@ -48,6 +56,30 @@ export class RunsController {
     @Param('run_id', { schema: RunId }) runId: string,
   ): Promise<z.infer<typeof RetryResult>> {
     return { run_id: (await this.chat.retry(principal, runId)).runId };
+  }
+
+  @Post(':run_id/approval')
+  @ApiRoute({
+    summary: 'Approve or refuse what an answer wants to do',
+    description:
+      'The first decision counts, on whatever device; the same again is answered alike. The answer then goes on, with ' +
+      'the step done or refused.',
+    response: ApprovalResult,
+    errors: [
+      AuthErrors.AUTH_FORBIDDEN,
+      RunErrors.CHAT_RUN_NOT_FOUND,
+      RunErrors.CHAT_APPROVAL_NOT_FOUND,
+      RunErrors.CHAT_APPROVAL_DECIDED,
+      RunErrors.CHAT_APPROVAL_EXPIRED,
+    ],
+  })
+  async decide(
+    @CurrentPrincipal() principal: Principal,
+    @Param('run_id', { schema: RunId }) runId: string,
+    @Body({ schema: DecideApproval }) { approval_id, approved, comment }: DecideApproval,
+  ): Promise<ApprovalResult> {
+    const state = await this.answers.decide(principal, runId, { approvalId: approval_id, approved, comment });
+    return { run_id: runId, approval_id, state };
   }
 
   @Get(':run_id/events')

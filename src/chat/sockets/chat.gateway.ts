@@ -18,7 +18,7 @@ import { ChatErrors } from '../chat.errors.js';
 import { SocketSend } from '../chat.contract.js';
 import { SocketArrivals } from './socket-arrivals.js';
 import { SocketCommands } from './socket-commands.js';
-import { CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
+import { Approve, CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
 import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
 const RETRY_AFTER_MS = 1_000;
@@ -86,6 +86,14 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     return this.inOrder(socket, () =>
       this.commands.resume(socket, body.run_id, { epoch: body.epoch, seq: body.after_seq }),
     );
+  }
+
+  @SubscribeMessage('run:approve')
+  approve(
+    @ConnectedSocket() socket: ChatSocket,
+    @MessageBody({ schema: Approve }) body: z.infer<typeof Approve>,
+  ) {
+    return this.inOrder(socket, () => this.commands.approve(socket, body));
   }
 
   @SubscribeMessage('typing')

@@ -9,6 +9,8 @@ import { ChatService } from '../chat.service.js';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
 import { TypingService } from '../live/typing.service.js';
 import { dataOf } from './socket-identity.js';
+import type { DecisionState } from '../../runs/steps/steps.contract.js';
+import type { Approve } from './socket.contract.js';
 import { SocketReplay } from './socket-replay.js';
 import { type ChatSocket, SocketRooms } from './socket-rooms.js';
 
@@ -74,6 +76,15 @@ export class SocketCommands {
     await this.enter(socket, principal, run.sessionId);
     await this.replays.begin(socket, { ...run, runId }, from);
     return { ok: true, state: run.state };
+  }
+
+  async approve(socket: ChatSocket, body: z.infer<typeof Approve>): Promise<Ok<{ state: DecisionState }>> {
+    const { run_id: runId, approval_id: approvalId, approved, comment } = body;
+    const { principal } = dataOf(socket);
+    return {
+      ok: true,
+      state: await this.answers.decide(principal, runId, { approvalId, approved, comment }),
+    };
   }
 
   typing(socket: ChatSocket, sessionId: string, isTyping: boolean): Ok {

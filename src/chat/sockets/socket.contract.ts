@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorBody } from '../../common/errors/error-body.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
-import { ActiveRunView, Position, RunId, SessionId, SocketSend } from '../chat.contract.js';
+import { ActiveRunView, DecideApproval, Position, RunId, SessionId, SocketSend } from '../chat.contract.js';
 import { AnswerEvent } from '../events.contract.js';
 
 const position = { epoch: Position, after_seq: Position };
@@ -10,6 +10,7 @@ const position = { epoch: Position, after_seq: Position };
 export const Join = z.strictObject({ session_id: SessionId }).meta({ id: 'SocketJoin' });
 export const RunRef = z.strictObject({ run_id: RunId }).meta({ id: 'SocketRunRef' });
 export const Resume = z.strictObject({ run_id: RunId, ...position }).meta({ id: 'SocketResume' });
+export const Approve = DecideApproval.extend({ run_id: RunId }).meta({ id: 'SocketApprove' });
 export const Typing = z
   .strictObject({ session_id: SessionId, is_typing: z.boolean() })
   .meta({ id: 'SocketTyping' });
@@ -40,6 +41,11 @@ export const CLIENT_EVENTS = {
     summary: 'Get the events of an answer after a position, then live.',
     schema: Resume,
     ack: z.object({ ...ok, state: z.string() }),
+  },
+  'run:approve': {
+    summary: 'Approve or refuse what an answer waits for. The first decision counts.',
+    schema: Approve,
+    ack: z.object({ ...ok, state: z.enum(['approved', 'refused', 'expired']) }),
   },
   typing: { summary: 'Tell your other devices that you type.', schema: Typing, ack: z.object(ok) },
   'auth:refresh': {
