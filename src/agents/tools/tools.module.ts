@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ConversationsModule } from '../../conversations/conversations.module.js';
 import { DatasetsModule } from '../../datasets/datasets.module.js';
+import { LlmModule } from '../../llm/llm.module.js';
+import { MonitoringModule } from '../../monitoring/monitoring.module.js';
+import { UsageModule } from '../../usage/usage.module.js';
 import { AgentRegistry } from '../agent-registry.service.js';
+import { KnowledgeModule } from '../documentation/knowledge.module.js';
 import type { Tool } from './tool.contract.js';
 import { ToolRegistry } from './tool-registry.service.js';
 import { ToolRunner } from './tool-runner.service.js';
@@ -9,7 +13,7 @@ import { TOOLS } from './tools.js';
 
 /** What agents can look up or do, and the one way to it. */
 @Module({
-  imports: [ConversationsModule, DatasetsModule],
+  imports: [ConversationsModule, DatasetsModule, KnowledgeModule, LlmModule, MonitoringModule, UsageModule],
   providers: [
     ...TOOLS,
     {
