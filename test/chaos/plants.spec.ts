@@ -64,7 +64,7 @@ describe('bugs planted in the service or its database', () => {
         / AND (\w+\.lease_epoch = (e\.epoch|\(p_end ->> 'epoch'\)::integer)|r\.lease_owner = p_owner)/g,
         '',
       ] as const;
-      const names = await withFunctions(['runs_log', 'runs_renew', 'chat_end_one'], spoil, () =>
+      const names = await withFunctions(['runs_log', 'runs_heartbeat', 'chat_end_one'], spoil, () =>
         found('no epoch check', async (round) => {
           const asked = round
             .converse({ ...CALM, tokens: [120, 120], paceMs: [150, 150], patience: 20_000 })
@@ -142,14 +142,14 @@ describe('bugs planted in the service or its database', () => {
       const names = await foundWith('resume off by one', async (round) => {
         const conversation = round.converse({
           ...CALM,
-          tokens: [200, 200],
-          paceMs: [20, 20],
+          tokens: [300, 300],
+          paceMs: [30, 30],
           transports: ['socketio'],
-          patience: 8_000,
+          patience: 14_000,
         });
         const asked = conversation.ask();
         for (let shown = 5; shown <= 50; shown += 5) {
-          await round.shown(shown);
+          await Promise.race([round.shown(shown), asked]);
           conversation.cut();
         }
         await asked;
