@@ -2,7 +2,8 @@
  * A model server that speaks OpenAI's streamed chat completions, made to cost as little as possible.
  * The address says what it answers: `/t20/d0/v1/chat/completions` is 20 tokens at once, `/t100/d20/v1/...` is 100
  * tokens, one every 20 ms, each of which is the time of its sending (see `now`).
- * What is asked is not read. Tells its port by `process.send({ ready: { port } })`.
+ * With `/tool` before `/v1` it calls the tool `bench_rows` first, until it is given a result. Nothing else of what is
+ * asked is read. Tells its port by `process.send({ ready: { port } })`.
  */
 import { createServer } from 'node:net';
 import { now } from './lib/clock.mjs';
@@ -27,6 +28,30 @@ function closing(tokens) {
   const usage = { prompt_tokens: 20, completion_tokens: tokens, total_tokens: 20 + tokens };
   return delta(undefined, 'stop') + event([], { usage }) + httpChunk('data: [DONE]\n\n') + '0\r\n\r\n';
 }
+
+const CALLING = Buffer.from(
+  OPENING +
+    event([
+      {
+        index: 0,
+        delta: {
+          tool_calls: [
+            {
+              index: 0,
+              id: 'call_bench',
+              type: 'function',
+              function: { name: 'bench_rows', arguments: '{}' },
+            },
+          ],
+        },
+        finish_reason: null,
+      },
+    ]) +
+    delta(undefined, 'tool_calls') +
+    httpChunk('data: [DONE]\n\n') +
+    '0\r\n\r\n',
+);
+const RESULT = '"role":"tool"';
 
 const wholeAnswers = new Map();
 
@@ -110,8 +135,10 @@ function listenTo(socket) {
       const end = head + END_OF_HEAD.length + length;
       if (waiting.length < end) return;
       const path = waiting.slice(0, head).split(' ', 2)[1];
+      const calls = path.includes('/tool/') && !waiting.slice(0, end).includes(RESULT);
       waiting = waiting.slice(end);
-      answer(socket, path);
+      if (calls) socket.write(CALLING);
+      else answer(socket, path);
     }
   });
 }

@@ -20,6 +20,7 @@ const MEASURES = {
   },
   selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
   'crew-call': { rounds: 5, load: async () => (await import('./measures/crew-call.mjs')).measureCrewCall },
+  'tool-step': { rounds: 5, load: async () => (await import('./measures/tool-step.mjs')).measureToolStep },
   workers: { rounds: 5, load: async () => (await import('./measures/workers.mjs')).measureWorkers },
   'cross-node': {
     rounds: 3,

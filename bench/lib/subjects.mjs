@@ -18,15 +18,16 @@ const BASELINES = [
 const SERVICES = {
   service: join(ROOT, 'dist', 'server', 'main.js'),
   'service-without-log': join(ROOT, 'bench', 'service-without-log.mjs'),
+  'service-with-tool': join(ROOT, 'bench', 'service-with-tool.mjs'),
 };
 
 /**
  * Starts one of them.
- * In: the bench's surroundings, the name, the answers of its model: `{ tokens, delay }`, delay in milliseconds, and
+ * In: the bench's surroundings, the name, the answers of its model: `{ tokens, delay, calls }`, delay in milliseconds, calls of a tool before it, and
  * for the service more of its environment. Out: `{ name, url, path, program }`, `path` being that of socket.io.
  */
-export async function startSubject(around, name, { tokens = 20, delay = 0, env = {} } = {}) {
-  const model = `${around.modelUrl}/t${tokens}/d${delay}/v1`;
+export async function startSubject(around, name, { tokens = 20, delay = 0, calls = 0, env = {} } = {}) {
+  const model = `${around.modelUrl}/t${tokens}/d${delay}${calls > 0 ? '/tool' : ''}/v1`;
   const { program, path } =
     name in SERVICES
       ? await startService(around, name, model, env)

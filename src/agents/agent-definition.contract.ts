@@ -39,6 +39,11 @@ export const AgentDefinition = z.strictObject({
     .partialRecord(z.enum(ROLES), weight)
     .refine((roles) => Object.keys(roles).length > 0, 'must name at least one role')
     .describe('Who may use the agent, and how well it fits each (1: best).'),
+  tools: z
+    .array(z.string())
+    .max(50)
+    .default([])
+    .describe('Names of tools that it may use; each still depends on the role of whoever asks.'),
   threshold: z
     .number()
     .min(0)

@@ -1,8 +1,9 @@
+import { runnerOf } from '../../test/support/tools.js';
 import type { Role } from '../auth/principal.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
 import { AppError } from '../common/errors/app-error.js';
 import { CommonErrors } from '../common/errors/common.errors.js';
-import { ChatConfig } from '../config/config.js';
+import { ChatConfig, LlmConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
 import { LanguageModel, type ModelEvent, type ModelRequest } from '../llm/llm.contract.js';
 import type { MemoryLimits, MemoryService, MemoryTurn } from '../memory/memory.service.js';
@@ -82,7 +83,11 @@ describe('AgentRunner with a language model', () => {
   const setUp = (...script: (ModelEvent | Error)[]) => {
     const model = new ScriptedModel(script);
     const memory = new FakeMemory();
-    const runner = runnerWith(new LlmBackend(model, memory as unknown as MemoryService));
+    const { runner: tools } = runnerOf();
+    const config = new LlmConfig(parseEnv({}));
+    const runner = runnerWith(
+      new LlmBackend(model, memory as unknown as MemoryService, tools, figures as never, config),
+    );
     return { model, memory, runner };
   };
   const signal = new AbortController().signal;

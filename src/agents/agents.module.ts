@@ -7,7 +7,6 @@ import { DatasetsModule } from '../datasets/datasets.module.js';
 import { Figures } from '../datasets/figures.service.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { MemoryModule } from '../memory/memory.module.js';
-import { UsageModule } from '../usage/usage.module.js';
 import { AgentCatalogModule } from './agent-catalog.module.js';
 import { AgentRunner } from './agent-runner.service.js';
 import { CrewBackend } from './backends/crew.backend.js';
@@ -16,13 +15,15 @@ import { CrewVoice } from './backends/crew-voice.service.js';
 import { LlmBackend } from './backends/llm.backend.js';
 import { LocalBackend } from './backends/local.backend.js';
 import { ServingBackends } from './backends/serving-backends.service.js';
-import { DocumentationService } from './documentation/documentation.service.js';
-import { readDocuments } from './documentation/read-documents.js';
-import { packageRoot } from './package-root.js';
+import { KnowledgeModule } from './documentation/knowledge.module.js';
 import { AgentSelector } from './selection/agent-selector.js';
 import { RankedAgentSelector } from './selection/ranked-agent.selector.js';
+import { PlannedSkill } from './skills/planned.skill.js';
+import { PLANS } from './skills/plans/plans.js';
 import type { LocalSkill } from './skills/skill.js';
 import { SKILLS } from './skills/skills.js';
+import { ToolRunner } from './tools/tool-runner.service.js';
+import { ToolsModule } from './tools/tools.module.js';
 
 /** The agents: who takes a question, and what answers it. */
 @Module({
@@ -32,21 +33,19 @@ import { SKILLS } from './skills/skills.js';
     ConversationsModule,
     CrewaiModule,
     DatasetsModule,
+    KnowledgeModule,
     LlmModule,
     MemoryModule,
-    UsageModule,
+    ToolsModule,
   ],
   providers: [
     { provide: AgentSelector, useClass: RankedAgentSelector },
-    {
-      provide: DocumentationService,
-      useFactory: () => new DocumentationService(readDocuments(packageRoot())),
-    },
     ...SKILLS,
     {
       provide: LocalBackend,
-      inject: [...SKILLS],
-      useFactory: (...skills: LocalSkill[]) => new LocalBackend(skills),
+      inject: [ToolRunner, Figures, ...SKILLS],
+      useFactory: (tools: ToolRunner, figures: Figures, ...skills: LocalSkill[]) =>
+        new LocalBackend([...skills, ...PLANS.map((plan) => new PlannedSkill(plan, tools, figures))]),
     },
     CrewBackend,
     CrewFigures,

@@ -3,12 +3,24 @@ import type { Role } from '../auth/principal.js';
 /** What the local engine can do for a role, as phrases that follow "I can". */
 export function localAbilities(role: Role): string[] {
   const scopes: Readonly<Record<Role, string>> = {
-    super_admin: ', and that of your organisation or the whole platform',
-    tenant_admin: ', and that of your organisation',
+    super_admin: ', and those of your organisation or the whole platform',
+    tenant_admin: ', and those of your organisation',
     user: '',
     readonly: '',
   };
+  const figures: Readonly<Record<Role, readonly string[]>> = {
+    super_admin: [
+      'show how the platform is doing: load, neighbours, requests, times of answers, errors',
+      'show what was refused, such as failed logins',
+    ],
+    tenant_admin: [
+      'show how your organisation uses its assistants: conversations, users, times of answers, topics, ratings, retention',
+    ],
+    user: ['measure a text: length, readability, use of words'],
+    readonly: [],
+  };
   return [
+    ...figures[role],
     'search the documentation of this service and quote what it says',
     `report your own usage and limits${scopes[role]}`,
     'explain what I and my agents are for',

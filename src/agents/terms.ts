@@ -48,6 +48,11 @@ export function terms(text: string): string[] {
     .map(stem);
 }
 
+/** The words of a text without the commonest English ones and without single Latin letters, as they are written. */
+export function plainTerms(text: string): string[] {
+  return words(text).filter((word) => !STOP_WORDS.has(word) && !/^[a-z]$/.test(word));
+}
+
 /** The distinct terms of a question, the first ones where there are very many. */
 export function questionTerms(question: string): string[] {
   return [...new Set(terms(question.slice(0, MAX_QUESTION_LENGTH)))].slice(0, MAX_QUESTION_TERMS);

@@ -245,6 +245,17 @@ export class MetricsConfig {
   }
 }
 
+export class SourcesConfig {
+  readonly prometheusUrl: string | undefined;
+  /** Folders and addresses of documents, as they were listed. */
+  readonly knowledge: readonly string[];
+
+  constructor(env: Env) {
+    this.prometheusUrl = withoutSlash(env.PROMETHEUS_URL);
+    this.knowledge = env.KNOWLEDGE_SOURCES ?? [];
+  }
+}
+
 export const CONFIG_SLICES = [
   ServerConfig,
   LogConfig,
@@ -258,4 +269,5 @@ export const CONFIG_SLICES = [
   RunsConfig,
   SocketConfig,
   MetricsConfig,
+  SourcesConfig,
 ] as const;

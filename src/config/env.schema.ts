@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { crewEnv } from './env-crews.js';
 import { doc } from './env-doc.js';
 import { brokenRules } from './env-rules.js';
+import { sourcesEnv } from './env-sources.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
 
 /**
@@ -171,6 +172,8 @@ export const EnvSchema = z.object({
     ),
 
   ...crewEnv,
+
+  ...sourcesEnv,
 
   MAX_MESSAGE_LENGTH: whole(4096, 1, 100_000).meta(doc('Chat', 'Characters of one message.')),
   MAX_CONVERSATION_HISTORY: whole(20, 1, 200).meta(

@@ -1,19 +1,24 @@
 import type { ModelEvent, ModelRequest } from './llm.contract.js';
 import { AppError } from '../common/errors/app-error.js';
-import { badAnswer, interrupted } from './provider-failure.js';
-import type { ModelProvider, ProviderChunk } from './providers/model-provider.contract.js';
+import { badAnswer, interrupted, toLlmError } from './provider-failure.js';
+import type { ModelProvider, ProviderChunk, ToolCallPiece } from './providers/model-provider.contract.js';
+import { ToolCalls } from './tool-calls.js';
 import { WatchedStream } from './watched-stream.js';
 
 /** Characters of one answer. A model that writes more has lost its way. */
 const MAX_ANSWER = 1_000_000;
 
-/** One answer of one provider, opened up to its first text: from there on no other provider may take over. */
+/** Why an answer ends that has reached its limit of tokens, in the words of both protocols. */
+const CUT: ReadonlySet<string> = new Set(['length', 'max_tokens']);
+
+/** One answer of one provider, opened up to its first text or call: from there on no other provider may take over. */
 export class ModelAnswer {
   private held = '';
   private inputTokens: number | null = null;
   private outputTokens: number | null = null;
   private finishReason: string | null = null;
   private complete = false;
+  private readonly calls = new ToolCalls();
 
   private constructor(
     private readonly provider: ModelProvider,
@@ -21,7 +26,7 @@ export class ModelAnswer {
   ) {}
 
   /**
-   * Asks and waits for the first text. In: `silence` in milliseconds.
+   * Asks and waits for the first text or call. In: `silence` in milliseconds.
    * Throws AppError, or an AbortError when `signal` aborts; the connection is closed then.
    */
   static async open(
@@ -33,7 +38,7 @@ export class ModelAnswer {
     const stream = new WatchedStream(provider, request, signal, silence);
     const answer = new ModelAnswer(provider, stream);
     try {
-      await answer.awaitText();
+      await answer.awaitBegin();
       return answer;
     } catch (error) {
       stream.close();
@@ -46,7 +51,7 @@ export class ModelAnswer {
     let length = 0;
     try {
       this.stream.begun = true;
-      yield { type: 'delta', text: this.held };
+      if (this.held.trim()) yield { type: 'delta', text: this.held };
       for (;;) {
         const chunk = await this.nextChunk();
         if (!chunk) break;
@@ -56,6 +61,8 @@ export class ModelAnswer {
         if (chunk.text) yield { type: 'delta', text: chunk.text };
       }
       if (!this.finished) throw interrupted();
+      for (const call of this.calls.finished(CUT.has(this.finishReason ?? '')))
+        yield { type: 'tool_call', call };
       yield this.end();
     } finally {
       this.stream.close();
@@ -77,8 +84,8 @@ export class ModelAnswer {
   }
 
   /** Leading white space is held back, so that an answer of nothing else is still an empty one. */
-  private async awaitText(): Promise<void> {
-    while (this.held.trim() === '') {
+  private async awaitBegin(): Promise<void> {
+    while (this.held.trim() === '' && !this.calls.begun) {
       const chunk = await this.nextChunk();
       if (!chunk || this.held.length > MAX_ANSWER)
         throw badAnswer('The language model gave an empty answer.');
@@ -89,11 +96,20 @@ export class ModelAnswer {
 
   private note(chunk: ProviderChunk): void {
     const before = this.finished;
+    for (const piece of chunk.calls ?? []) this.noteCall(piece);
     this.inputTokens = chunk.inputTokens ?? this.inputTokens;
     this.outputTokens = chunk.outputTokens ?? this.outputTokens;
     this.finishReason = chunk.finishReason ?? this.finishReason;
     this.complete ||= chunk.complete ?? false;
     if (this.finished && !before) this.stream.hurry();
+  }
+
+  private noteCall(piece: ToolCallPiece): void {
+    try {
+      this.calls.add(piece);
+    } catch (error) {
+      throw toLlmError(error, this.provider, this.stream.begun);
+    }
   }
 
   private end(): ModelEvent {

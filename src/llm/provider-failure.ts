@@ -4,6 +4,8 @@ import { BadAnswerError, type ModelProvider } from './providers/model-provider.c
 
 /** Seconds to wait where a provider that is busy does not say how long. */
 const BUSY = 10;
+/** Servers that cannot call tools say so in their own words, with any status (vLLM, Ollama and OpenRouter 4xx, llama.cpp 500). */
+const ABOUT_TOOLS = /\btool(?:s|_choice)?\b|\bfunctions?\b/i;
 const TRY_LATER = 'Try again in a moment.';
 
 /** What is kept of a failure for the logs: never the provider's own words, which may quote the key or the message. */
@@ -13,6 +15,8 @@ export class ProviderFailure extends Error {
     readonly provider: string,
     readonly status: number | undefined,
     readonly code: string | undefined,
+    /** The provider's words were about tools, so that it may answer without them. */
+    readonly aboutTools = false,
   ) {
     super(`${provider}: ${status ?? code ?? 'failed'}`);
   }
@@ -20,6 +24,7 @@ export class ProviderFailure extends Error {
 
 interface Wire {
   readonly name?: unknown;
+  readonly message?: unknown;
   readonly status?: unknown;
   readonly code?: unknown;
   readonly cause?: unknown;
@@ -81,7 +86,8 @@ export function toLlmError(thrown: unknown, provider: ModelProvider, begun: bool
   if (thrown instanceof AppError) return thrown;
   const wire: Wire = typeof thrown === 'object' && thrown !== null ? thrown : {};
   const status = typeof wire.status === 'number' ? wire.status : undefined;
-  const cause = new ProviderFailure(provider.name, status, codeOf(wire));
+  const aboutTools = status !== undefined && ABOUT_TOOLS.test(String(wire.message));
+  const cause = new ProviderFailure(provider.name, status, codeOf(wire), aboutTools);
   if (begun) return interrupted(cause);
   if (thrown instanceof BadAnswerError || thrown instanceof SyntaxError) {
     return badAnswer('The language model answered with something that could not be read.', cause);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -12,7 +13,7 @@ import type { ModelEvent, ModelRequest } from './llm.contract.js';
 import { LlmErrors } from './llm.errors.js';
 import type { ProviderState } from './llm-status.js';
 import { ModelAnswer } from './model-answer.js';
-import { aborted } from './provider-failure.js';
+import { aborted, ProviderFailure } from './provider-failure.js';
 import type { ModelProvider } from './providers/model-provider.contract.js';
 
 export interface LineLimits {
@@ -55,7 +56,10 @@ const DOWN: ReadonlySet<string> = new Set([...BREAKING, LlmErrors.LLM_REFUSED_KE
 
 /** The way to one provider: its breaker, its second try, and how its last calls went. */
 export class ProviderLine {
+  private readonly logger = new Logger(ProviderLine.name);
   private readonly breaker: CircuitBreakerPolicy;
+  /** Until a provider says that it does not; then for the life of the process. */
+  private takesTools = true;
   private last: 'never' | 'answered' | { readonly code: string } = 'never';
 
   /** In: `onEnd`, told once how each call to the provider ended. */
@@ -89,6 +93,7 @@ export class ProviderLine {
       try {
         return await this.attempt(request, signal);
       } catch (error) {
+        if (this.learnsFrom(error, request)) return this.open(request, signal, last);
         const wait = attempt < this.limits.tries ? this.waitAfter(error, last) : undefined;
         if (wait === undefined) throw error;
         await sleep(wait, undefined, { signal }).catch(() => {
@@ -104,7 +109,7 @@ export class ProviderLine {
     try {
       for await (const event of answer.events()) {
         if (event.type === 'end') outcome = 'answered';
-        yield event;
+        yield event.type === 'end' && !this.takesTools ? { ...event, withoutTools: true } : event;
       }
     } catch (error) {
       this.note(error);
@@ -134,7 +139,25 @@ export class ProviderLine {
 
   private capped(request: ModelRequest): ModelRequest {
     const { outputTokens } = this.limits;
-    return { ...request, maxOutputTokens: Math.min(request.maxOutputTokens ?? outputTokens, outputTokens) };
+    return {
+      ...request,
+      ...(this.takesTools || hasResults(request) ? {} : { tools: undefined }),
+      maxOutputTokens: Math.min(request.maxOutputTokens ?? outputTokens, outputTokens),
+    };
+  }
+
+  /** Whether a request failed for its tools alone, so that it is worth sending without. */
+  private learnsFrom(error: unknown, request: ModelRequest): boolean {
+    const cause = error instanceof AppError ? error.cause : undefined;
+    const refused = cause instanceof ProviderFailure && cause.aboutTools;
+    if (!refused || !this.takesTools || !request.tools?.length || hasResults(request)) return false;
+    this.takesTools = false;
+    const { name: provider, model } = this.provider;
+    this.logger.warn(
+      { provider, model, status: cause.status },
+      'the model takes no tools; it answers without',
+    );
+    return true;
   }
 
   private note(error: unknown): void {
@@ -165,6 +188,10 @@ export class ProviderLine {
     if (asked <= jittered) return jittered;
     return last && asked <= this.limits.patience ? asked : undefined;
   }
+}
+
+function hasResults({ messages }: ModelRequest): boolean {
+  return messages.some(({ role }) => role === 'tool');
 }
 
 function outcomeOf(error: unknown): string {

@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { CrewaiModule } from '../crewai/crewai.module.js';
 import { LlmModule } from '../llm/llm.module.js';
+import { AnalyticsService } from './analytics/analytics.service.js';
+import { EventsRepository } from './analytics/events.repository.js';
+import { LedgerRepository } from './analytics/ledger.repository.js';
+import { TalksRepository } from './analytics/talks.repository.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { NeighbourProbe } from './health/neighbour-probe.js';
@@ -9,12 +13,25 @@ import { Neighbours } from './health/neighbours.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { MetricsController } from './metrics.controller.js';
+import { ProcessLoad } from './process-load.service.js';
+import { Prometheus } from './prometheus.client.js';
 
-/** Probes, the health report and the metrics. */
+/** Probes, the health report, the metrics, and figures of what is stored. */
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), MetricsModule, LlmModule, CrewaiModule],
   controllers: [HealthController, MetricsController],
-  providers: [HealthService, Neighbours, NeighbourProbe, Readiness],
-  exports: [Readiness],
+  providers: [
+    HealthService,
+    Neighbours,
+    NeighbourProbe,
+    Readiness,
+    ProcessLoad,
+    Prometheus,
+    AnalyticsService,
+    EventsRepository,
+    LedgerRepository,
+    TalksRepository,
+  ],
+  exports: [Readiness, HealthService, AnalyticsService, ProcessLoad, Prometheus],
 })
 export class MonitoringModule {}

@@ -1,7 +1,7 @@
 import { parseEnv } from '../../src/config/env.schema.js';
 import { LlmConfig } from '../../src/config/config.js';
 import { FallbackModel } from '../../src/llm/fallback-model.service.js';
-import type { ModelEvent, ModelRequest } from '../../src/llm/llm.contract.js';
+import type { ModelEvent, ModelRequest, ModelToolCall } from '../../src/llm/llm.contract.js';
 import { ProviderLines } from '../../src/llm/provider-lines.js';
 import type { LineLimits } from '../../src/llm/provider-line.js';
 import { ModelTransport } from '../../src/llm/providers/model-transport.js';
@@ -36,6 +36,7 @@ export const ask = (content: string, system = 'You are a bot.'): ModelRequest =>
 export interface Collected {
   readonly text: string;
   readonly deltas: readonly string[];
+  readonly calls: readonly ModelToolCall[];
   readonly end: Extract<ModelEvent, { type: 'end' }> | undefined;
   readonly error: (Error & { code?: unknown; detail?: string; headers?: Record<string, string> }) | undefined;
 }
@@ -46,12 +47,15 @@ export async function collect(
   onDelta: (count: number) => void = () => undefined,
 ): Promise<Collected> {
   const deltas: string[] = [];
+  const calls: ModelToolCall[] = [];
   let end: Collected['end'];
   let error: Collected['error'];
   try {
     for await (const event of events) {
       if (event.type === 'end') {
         end = event;
+      } else if (event.type === 'tool_call') {
+        calls.push(event.call);
       } else {
         deltas.push(event.text);
         onDelta(deltas.length);
@@ -60,7 +64,7 @@ export async function collect(
   } catch (thrown) {
     error = thrown as NonNullable<Collected['error']>;
   }
-  return { text: deltas.join(''), deltas, end, error };
+  return { text: deltas.join(''), deltas, calls, end, error };
 }
 
 /** Waits until `check` holds; fails after two seconds. */

@@ -1,3 +1,4 @@
+import { piecesOf, type ServedCall } from './scripted-reply.js';
 import {
   type ScriptedServer,
   type ScriptedServerOptions,
@@ -32,15 +33,42 @@ const wantsUsage = (request: ServedRequest): boolean =>
 
 const MODEL = 'scripted';
 
+interface WireMessage {
+  readonly role: string;
+  readonly content: string | null;
+  readonly tool_call_id?: string;
+  readonly tool_calls?: readonly { id: string; function: { name: string; arguments: string } }[];
+}
+
+const toServed = ({
+  role,
+  content,
+  tool_call_id: callId,
+  tool_calls: calls,
+}: WireMessage): ServedMessage => ({
+  role,
+  content: content ?? '',
+  ...(callId === undefined ? {} : { callId }),
+  ...(calls ? { calls: calls.map(({ id, function: called }) => ({ id, ...called })) } : {}),
+});
+
+const callChunks = ({ id, name, arguments: text }: ServedCall, index: number): string[] => [
+  chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }, null, MODEL),
+  ...piecesOf(text).map((piece) =>
+    chunk({ tool_calls: [{ index, function: { arguments: piece } }] }, null, MODEL),
+  ),
+];
+
 /** The chat completions protocol of OpenAI, as vLLM and Ollama serve it too. */
 const openai: WireProtocol = {
   basePath: '/v1',
-  parse: (body) => (body['messages'] ?? []) as ServedMessage[],
+  parse: (body) => ((body['messages'] ?? []) as WireMessage[]).map(toServed),
   open: (request) => chunk({ role: 'assistant', content: '' }, null, request.body['model']),
   nonsense: 'data: {"this is": not json\n\n',
   token: (text) => chunk({ content: text }, null, MODEL),
-  close: (request, input, output) =>
-    chunk({}, 'stop', request.body['model']) +
+  calls: (calls) => calls.flatMap(callChunks),
+  close: (request, { inputTokens: input, outputTokens: output, called, cut }) =>
+    chunk({}, cut ? 'length' : called ? 'tool_calls' : 'stop', request.body['model']) +
     (wantsUsage(request)
       ? data({
           id: ID,
@@ -61,9 +89,9 @@ const openai: WireProtocol = {
       choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
       usage: usage(input, output),
     }),
-  error: (status) =>
+  error: (_status, text) =>
     JSON.stringify({
-      error: { message: `Scripted failure ${status}`, type: 'scripted', param: null, code: null },
+      error: { message: text, type: 'scripted', param: null, code: null },
     }),
 };
 

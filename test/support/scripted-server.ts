@@ -2,10 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isTokens,
+  type Reply,
+  type ScriptedReply,
+  type ServedCall,
+  toCalls,
+  tokensOf,
+} from './scripted-reply.js';
 
 export interface ServedMessage {
   readonly role: string;
   readonly content: string;
+  readonly calls?: readonly ServedCall[];
+  /** Whose result it is. */
+  readonly callId?: string;
 }
 
 /** One request as the server got it. */
@@ -27,6 +38,8 @@ export interface Behaviour {
   readonly endAfter?: number;
   /** Answers this status with an error body. */
   readonly status?: number;
+  /** What the error body says. */
+  readonly errorText?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers 200 with this body, or with nonsense in place of the second event. */
   readonly garbage?: boolean | string;
@@ -39,8 +52,8 @@ export interface Behaviour {
 }
 
 export interface ScriptedServerOptions {
-  /** In: the messages. Out: the answer, whole (cut into words) or as tokens. */
-  readonly reply?: (messages: readonly ServedMessage[], request: ServedRequest) => string | readonly string[];
+  /** In: the messages. Out: the answer, whole (cut into words) or as tokens, or with calls of tools. */
+  readonly reply?: (messages: readonly ServedMessage[], request: ServedRequest) => Reply;
   /** Length of the answer where there is no `reply`. */
   readonly tokens?: number;
   /** Milliseconds before each token. */
@@ -60,13 +73,23 @@ export interface WireProtocol {
   /** Events before the first token. */
   open(request: ServedRequest, inputTokens: number): string;
   token(text: string): string;
+  /** The events of calls, after all tokens and in their order, each in several pieces. */
+  calls(calls: readonly ServedCall[]): string[];
   /** An event that a client of the protocol reads and cannot parse. */
   readonly nonsense: string;
-  /** Events after the last token. */
-  close(request: ServedRequest, inputTokens: number, outputTokens: number): string;
+  /** Events after the last token or call. */
+  close(request: ServedRequest, ending: Ending): string;
   /** The body of an answer that was not asked to stream. */
   whole(request: ServedRequest, text: string, inputTokens: number, outputTokens: number): string;
-  error(status: number): string;
+  error(status: number, text: string): string;
+}
+
+export interface Ending {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** How many calls there were. */
+  readonly called: number;
+  readonly cut: boolean;
 }
 
 export interface ScriptedServer {
@@ -96,8 +119,6 @@ export function numberedTokens(count: number): string[] {
 export function countCharacters(messages: readonly ServedMessage[]): number {
   return messages.reduce((sum, { content }) => sum + Math.ceil(content.length / 4), 0);
 }
-
-const words = (text: string): string[] => text.match(/\S+\s*|\s+/g) ?? [];
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   const parts: Buffer[] = [];
@@ -176,14 +197,17 @@ class Scripted implements ScriptedServer {
     if (behaviour.hang === true) return;
     if (behaviour.status !== undefined) {
       response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
-      response.end(this.protocol.error(behaviour.status));
+      response.end(
+        this.protocol.error(behaviour.status, behaviour.errorText ?? `Scripted failure ${behaviour.status}`),
+      );
       return;
     }
     await this.answer(served, behaviour, response);
   }
 
   private async answer(served: ServedRequest, behaviour: Behaviour, response: ServerResponse): Promise<void> {
-    const tokens = behaviour.empty ? [] : this.tokensFor(served);
+    const script = this.scriptFor(served);
+    const tokens = behaviour.empty ? [] : tokensOf(script);
     const input = countCharacters(served.messages);
     const stream = served.body['stream'] === true;
     response.writeHead(200, {
@@ -193,32 +217,36 @@ class Scripted implements ScriptedServer {
     if (typeof behaviour.garbage === 'string') {
       response.end(behaviour.garbage);
     } else if (stream) {
-      await this.streamTokens(served, tokens, behaviour, response);
+      const { calls, cut = false } = script;
+      const called = behaviour.empty ? [] : toCalls(calls);
+      const pieces = [...tokens.map((text) => this.protocol.token(text)), ...this.protocol.calls(called)];
+      const ending = { inputTokens: input, outputTokens: pieces.length, called: called.length, cut };
+      await this.streamPieces(served, pieces, ending, behaviour, response);
     } else {
       response.end(this.protocol.whole(served, tokens.join(''), input, tokens.length));
     }
   }
 
-  private tokensFor(served: ServedRequest): readonly string[] {
+  private scriptFor(served: ServedRequest): ScriptedReply {
     const reply = this.options.reply?.(served.messages, served) ?? numberedTokens(this.options.tokens ?? 20);
-    return typeof reply === 'string' ? words(reply) : reply;
+    return isTokens(reply) ? { text: reply } : reply;
   }
 
-  private async streamTokens(
+  private async streamPieces(
     served: ServedRequest,
-    tokens: readonly string[],
+    pieces: readonly string[],
+    ending: Ending,
     behaviour: Behaviour,
     response: ServerResponse,
   ): Promise<void> {
-    const input = countCharacters(served.messages);
     const delay = behaviour.delayMs ?? this.options.delayMs ?? 0;
-    response.write(this.protocol.open(served, input));
+    response.write(this.protocol.open(served, ending.inputTokens));
     if (behaviour.garbage === true) response.write(this.protocol.nonsense);
-    for (const [index, token] of tokens.entries()) {
+    for (const [index, piece] of pieces.entries()) {
       if (behaviour.dieAfter === index || behaviour.hang === index || behaviour.endAfter === index) break;
       if (delay > 0) await sleep(delay);
       if (response.destroyed) return;
-      response.write(this.protocol.token(token));
+      response.write(piece);
     }
     if (behaviour.dieAfter !== undefined) {
       await new Promise((resolve) => response.write('', resolve));
@@ -227,7 +255,7 @@ class Scripted implements ScriptedServer {
     } else if (behaviour.endAfter !== undefined) {
       response.end();
     } else if (behaviour.hang === undefined || behaviour.hang === false) {
-      response.end(this.protocol.close(served, input, tokens.length));
+      response.end(this.protocol.close(served, ending));
     }
   }
 }

@@ -1,39 +1,71 @@
 import { Injectable } from '@nestjs/common';
-import { LanguageModel, type ModelEvent } from '../../llm/llm.contract.js';
+import { LlmConfig } from '../../config/config.js';
+import { Figures } from '../../datasets/figures.service.js';
+import { LanguageModel } from '../../llm/llm.contract.js';
 import { MemoryService } from '../../memory/memory.service.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
 import { CloseCall } from '../selection/close-call.js';
+import { CallDesk } from '../tool-loop/call-desk.js';
+import { type LoopState, newState, toContinuation } from '../tool-loop/loop-state.js';
+import { ModelLoop } from '../tool-loop/model-loop.js';
+import { TOOL_INSTRUCTIONS } from '../tool-loop/model-tools.js';
+import type { Tool } from '../tools/tool.contract.js';
+import { asksFirst } from '../tools/tool-policy.js';
+import { ToolRunner } from '../tools/tool-runner.service.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent, type BackendResult } from './agent-backend.js';
 
-/** Lets a language model speak for the chosen agent. Its failures are passed on as they are. */
+/** Lets a language model speak for the chosen agent, with the tools that agent and role allow. Its failures are passed on as they are. */
 @Injectable()
 export class LlmBackend extends AgentBackend {
   constructor(
     private readonly model: LanguageModel,
     private readonly memory: MemoryService,
+    private readonly runner: ToolRunner,
+    private readonly figures: Figures,
+    private readonly config: LlmConfig,
   ) {
     super();
   }
 
-  async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
-    const { max_messages: maxMessages, max_tokens: maxTokens } = turn.assistant.contextLimits;
-    const { agent, closeTo = [] } = turn.choice;
-    const call = closeTo.length > 0 ? new CloseCall([agent, ...closeTo]) : undefined;
-    const instructions = call?.instructions ?? agentPrompt(agent);
-    const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
-    let end: Extract<ModelEvent, { type: 'end' }> | undefined;
-    for await (const event of this.model.stream(request, signal)) {
-      if (event.type !== 'delta') end = event;
-      else yield* shown(call ? call.take(event.text) : event.text);
-    }
-    signal.throwIfAborted();
-    yield* shown(call?.end() ?? '');
-    yield { type: 'end', result: { ...toResult(end), agent: call?.settled } };
+  /** Whether an earlier attempt at the turn was a model's, and waits to be gone on with. */
+  hasBegun({ backendRef }: AssignedTurn): boolean {
+    return toContinuation(backendRef) !== undefined;
   }
-}
 
-function* shown(text: string): Generator<BackendEvent> {
-  if (text) yield { type: 'delta', text };
+  async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
+    const agents = [turn.choice.agent, ...(turn.choice.closeTo ?? [])];
+    const tools = this.toolsFor(agents, turn);
+    const before = toContinuation(turn.backendRef);
+    const state = before?.state ?? (await this.begin(turn, agents, tools));
+    this.runner.remember(turn.runId, [...state.ran, ...state.failed]);
+    const desk = new CallDesk(this.runner, this.figures, turn, state, tools);
+    const { maxOutputTokens: maxWritten } = this.config;
+    const loop = new ModelLoop({ model: this.model, desk, state, tools, agents, maxWritten });
+    const ended = before ? yield* loop.goOn(before, turn, signal) : yield* loop.answer(signal);
+    if (ended === 'answered') yield { type: 'end', result: toResult(state, loop, agents) };
+  }
+
+  /** None that changes something where nothing keeps it from being done twice. */
+  private toolsFor(agents: readonly AgentDefinition[], turn: AssignedTurn): Tool[] {
+    const names = [...new Set(agents.flatMap(({ tools }) => tools))];
+    const tools = this.runner.usableBy(turn, names);
+    return turn.steps ? tools : tools.filter(({ manifest }) => !asksFirst(manifest));
+  }
+
+  private async begin(
+    turn: AssignedTurn,
+    agents: readonly AgentDefinition[],
+    tools: readonly Tool[],
+  ): Promise<LoopState> {
+    const { max_messages: maxMessages, max_tokens: maxTokens } = turn.assistant.contextLimits;
+    const part = agents.length > 1 ? new CloseCall(agents).instructions : agentPrompt(turn.choice.agent);
+    const instructions = tools.length > 0 ? `${part}\n\n${TOOL_INSTRUCTIONS}` : part;
+    const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
+    return newState(
+      request.system,
+      request.messages.map((message) => structuredClone(message) as LoopState['messages'][number]),
+    );
+  }
 }
 
 function agentPrompt(agent: AgentDefinition): string {
@@ -41,20 +73,20 @@ function agentPrompt(agent: AgentDefinition): string {
   return `## Your part in this answer\n\nYou answer as the agent "${agent.title}". ${agent.description}\n${capabilities}`;
 }
 
-function toResult(end: Extract<ModelEvent, { type: 'end' }> | undefined): BackendResult {
-  const counted = end && (end.inputTokens !== null || end.outputTokens !== null);
+function toResult(state: LoopState, { end }: ModelLoop, agents: readonly AgentDefinition[]): BackendResult {
   return {
+    agent: agents.find(({ name }) => name === state.settled),
     engine: 'llm',
     model: end?.model ?? null,
-    usage: counted
-      ? {
-          provider: end.provider,
-          model: end.model,
-          inputTokens: end.inputTokens ?? 0,
-          outputTokens: end.outputTokens ?? 0,
-        }
-      : null,
-    sources: [],
-    notes: { provider: end?.provider ?? null, finish_reason: end?.finishReason ?? null },
+    usage: state.usage,
+    sources: state.cited.flatMap((place) => state.extracts[place]?.locator ?? []),
+    notes: {
+      provider: end?.provider ?? null,
+      finish_reason: end?.finishReason ?? null,
+      ...(state.ran.length > 0 ? { tools: state.ran } : {}),
+      ...(state.failed.length > 0 ? { tools_failed: state.failed } : {}),
+      ...(state.missing.length > 0 ? { missing: state.missing } : {}),
+      ...(end?.withoutTools ? { without_tools: true } : {}),
+    },
   };
 }

@@ -9,7 +9,7 @@ export class LocalBackend extends AgentBackend {
   }
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
-    const skill = this.skillFor(turn.question.content);
+    const skill = this.skillFor(turn);
     const sources: string[] = [];
     let suggestedActions: readonly string[] | undefined;
     for await (const event of skill.run(turn, signal)) {
@@ -36,9 +36,9 @@ export class LocalBackend extends AgentBackend {
     };
   }
 
-  private skillFor(question: string): LocalSkill {
+  private skillFor(turn: AssignedTurn): LocalSkill {
     return this.skills
-      .map((skill) => ({ skill, score: skill.matches(question) }))
+      .map((skill) => ({ skill, score: skill.matches(turn.question.content, turn) }))
       .reduce((best, one) => (one.score > best.score ? one : best)).skill;
   }
 }

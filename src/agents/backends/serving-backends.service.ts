@@ -6,7 +6,7 @@ import { CrewBackend } from './crew.backend.js';
 import { LlmBackend } from './llm.backend.js';
 import { LocalBackend } from './local.backend.js';
 
-/** Which backend serves a turn: a crew where the agent has one, else a language model, else the local skills. */
+/** Which backend serves a turn: the model that waits to go on, a crew where the agent has one, else a language model, else the local skills. */
 @Injectable()
 export class ServingBackends {
   private readonly crewOrOther: AgentBackend;
@@ -21,6 +21,7 @@ export class ServingBackends {
   }
 
   for(turn: AssignedTurn): AgentBackend {
+    if (this.llm.hasBegun(turn)) return this.llm;
     return this.crew.takes(turn) ? this.crewOrOther : this.withoutCrew();
   }
 

@@ -1,42 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentDefinition } from '../agent-definition.contract.js';
 import type { AssignedTurn } from '../backends/agent-backend.js';
-import { DocumentationService, type DocumentationHit } from '../documentation/documentation.service.js';
+import { KnowledgeService } from '../documentation/knowledge.service.js';
 import { localAbilities, modelHint } from '../local-words.js';
+import { ToolRunner } from '../tools/tool-runner.service.js';
+import { quoted } from './quoted.js';
 import { LocalSkill, type SkillEvent } from './skill.js';
 
 const MAX_HITS = 3;
+const MAX_QUESTION = 2_000;
+/** Covered so far, the documents answer better than whatever an agent shows when it has nothing special to say. */
+const COVERS = 0.9;
 const ANSWERS_FROM_DOCUMENTS: ReadonlySet<string> = new Set(['support_assistant', 'information_retriever']);
 const OTHER_SCRIPT = /(?!\p{Script=Latin})\p{L}/gu;
 
-/** Finds passages in the documents that ship with the service and quotes them. Takes what no other skill takes. */
+/** Finds passages in the documents and quotes them. Takes what no other skill takes. */
 @Injectable()
 export class DocumentationSkill extends LocalSkill {
   readonly name = 'documentation';
 
-  constructor(private readonly documentation: DocumentationService) {
+  constructor(
+    private readonly tools: ToolRunner,
+    private readonly knowledge: KnowledgeService,
+  ) {
     super();
   }
 
-  matches(): number {
-    return 0.1;
+  matches(question: string): number {
+    const [best] = this.knowledge.find(question, 1);
+    return best && best.coverage >= COVERS ? 0.45 : 0.1;
   }
 
-  async *run(turn: AssignedTurn): AsyncGenerator<SkillEvent> {
-    const hits = this.documentation.find(turn.question.content, MAX_HITS);
-    if (hits.length === 0) {
+  async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<SkillEvent> {
+    const question = turn.question.content.slice(0, MAX_QUESTION).trim();
+    const extracts = question
+      ? (await this.tools.run('search_documents', { question, limit: MAX_HITS }, turn, signal)).extracts
+      : [];
+    if (extracts.length === 0) {
       yield { type: 'text', text: nothingFound(turn) };
       yield { type: 'next', questions: turn.assistant.suggestedQuestions };
       return;
     }
-    yield { type: 'text', text: lead(turn, hits.length) };
-    for (const [index, hit] of hits.entries()) {
-      yield { type: 'text', text: `${index === 0 ? '' : '\n\n'}${quoted(hit)}` };
-      yield {
-        type: 'part',
-        part: { type: 'citation', title: hit.title, locator: hit.locator, quote: hit.quote },
-      };
-    }
+    yield { type: 'text', text: lead(turn, extracts.length) };
+    for (const extract of extracts) yield* quoted(extract);
   }
 }
 
@@ -46,12 +52,7 @@ function lead(turn: AssignedTurn, count: number): string {
   const caveat = expert
     ? `Normally the ${expert.title} takes such a question, but no language model is connected, so I can only quote. `
     : '';
-  return `${caveat}${found} ${count === 1 ? 'fits' : 'fit'} your question:\n\n`;
-}
-
-function quoted(hit: DocumentationHit): string {
-  const lines = hit.quote.split('\n').map((line) => (line ? `> ${line}` : '>'));
-  return [`**${hit.title}** (\`${hit.locator}\`)`, '', ...lines].join('\n');
+  return `${caveat}${found} ${count === 1 ? 'fits' : 'fit'} your question:`;
 }
 
 function nothingFound(turn: AssignedTurn): string {
@@ -59,7 +60,7 @@ function nothingFound(turn: AssignedTurn): string {
   const { role } = turn.principal;
   const abilities = localAbilities(role).map((ability) => `- ${ability}`);
   return [
-    'I found nothing in the documentation of this service that fits your question.',
+    'I found nothing in the documentation that fits your question.',
     ...(isOtherScript(turn.question.content)
       ? [' The documentation is in English; English words may find more.']
       : []),

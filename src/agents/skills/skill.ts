@@ -8,11 +8,11 @@ export type SkillEvent =
   | { readonly type: 'part'; readonly part: AnswerPart }
   | { readonly type: 'next'; readonly questions: readonly string[] };
 
-/** One thing that the local engine can do. A skill is one file here and one row in `skills.ts`. */
+/** One thing that the local engine can do: a file here and a row in `skills.ts`, or a plan in `plans/`. */
 export abstract class LocalSkill {
   abstract readonly name: string;
   /** From 0, not for this skill, to 1, certainly for it. The best skill answers. */
-  abstract matches(question: string): number;
-  /** Answers the turn. Figures come from the database or the documents, never from anywhere else. */
+  abstract matches(question: string, turn: AssignedTurn): number;
+  /** Answers the turn. Figures come from tools, never from anywhere else. */
   abstract run(turn: AssignedTurn, signal: AbortSignal): AsyncIterable<SkillEvent>;
 }

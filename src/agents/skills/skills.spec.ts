@@ -1,17 +1,18 @@
 import { type Role, ROLES } from '../../auth/principal.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
 import { LanguageModel } from '../../llm/llm.contract.js';
-import type { Usage, UsageScope } from '../../usage/usage.contract.js';
-import type { UsageService } from '../../usage/usage.service.js';
 import { DEFINITIONS_FOLDER, loadDefinitions } from '../agent-definitions.js';
 import { AgentRegistry } from '../agent-registry.service.js';
+import type { ToolOutcome, ToolRunner } from '../tools/tool-runner.service.js';
 import type { AssignedTurn } from '../backends/agent-backend.js';
-import { DocumentationService } from '../documentation/documentation.service.js';
+import { KnowledgeService } from '../documentation/knowledge.service.js';
 import { DocumentationSkill } from './documentation.skill.js';
 import { GreetingSkill } from './greeting.skill.js';
 import { HelpSkill } from './help.skill.js';
-import { OwnUsageSkill } from './own-usage.skill.js';
+import { PlannedSkill } from './planned.skill.js';
+import { PLANS } from './plans/plans.js';
 import type { LocalSkill, SkillEvent } from './skill.js';
+import { UsageSkill } from './usage.skill.js';
 
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
 const assistants = new AssistantsService(registry);
@@ -23,39 +24,53 @@ class NoModel extends LanguageModel {
   }
 }
 
-function usageOf(scope: UsageScope): Usage {
-  const totals = {
-    since: new Date(0),
-    questions: 1234,
-    answers: 1200,
-    inputTokens: 56_789,
-    outputTokens: 4321,
-    users: 17,
-    tenants: 3,
-    byEngine: [{ engine: 'local', answers: 1200, inputTokens: 0, outputTokens: 0 }],
-  };
-  const limits = {
-    messagesPerMinute: 60,
-    messagesRemaining: 58,
-    messagesResetAt: new Date(0),
-    maxMessageLength: 4096,
-  };
-  return { scope, today: { ...totals, questions: 5 }, last30Days: totals, asOf: new Date(0), limits };
+const knowledge = new KnowledgeService(
+  [{ path: 'docs/guide.md', markdown: '# Guide\n## Backups\nBackups run at night.\n\n> Quoted <b>.' }],
+  [],
+  () => Promise.resolve([]),
+);
+
+const LIMITS = { messages_per_minute: 60, messages_remaining: 58, max_message_length: 4096 };
+const limits = {
+  id: 'd1',
+  columns: [],
+  rows: [LIMITS],
+  total: 1,
+  source: 'limits',
+};
+
+/** Runs no tool: gives what a test says, and remembers what was asked for. */
+class FakeRunner {
+  readonly asked: [name: string, args: unknown][] = [];
+
+  constructor(private readonly outcome: Partial<ToolOutcome> = {}) {}
+
+  usableBy(): [] {
+    return [];
+  }
+
+  run(name: string, args: unknown): Promise<ToolOutcome> {
+    this.asked.push([name, args]);
+    const none = { datasets: {}, extracts: [], text: '', missing: [] };
+    const { question } = args as { question?: string };
+    const found = question === undefined ? {} : { extracts: knowledge.find(question, 3) };
+    return Promise.resolve({ ...none, ...found, ...this.outcome });
+  }
 }
 
-const usage = { inScope: (_: unknown, scope: UsageScope) => Promise.resolve(usageOf(scope)) } as UsageService;
-const documentation = new DocumentationService([
-  { path: 'docs/guide.md', markdown: '# Guide\n## Backups\nBackups run at night.\n\n> Quoted <b>.' },
-]);
-
+const asRunner = (fake: FakeRunner): ToolRunner => fake as unknown as ToolRunner;
+const usageTools = new FakeRunner({ datasets: { limits } });
 const greeting = new GreetingSkill();
 const help = new HelpSkill(registry);
-const ownUsage = new OwnUsageSkill(usage, new NoModel());
-const search = new DocumentationSkill(documentation);
+const ownUsage = new UsageSkill(asRunner(usageTools), undefined as never, new NoModel());
+const search = new DocumentationSkill(asRunner(new FakeRunner()), knowledge);
+const planned = PLANS.map((plan) => new PlannedSkill(plan, asRunner(new FakeRunner()), undefined as never));
 
-function skillFor(question: string): string {
-  const skills: LocalSkill[] = [greeting, help, ownUsage, search];
-  return skills.reduce((best, one) => (one.matches(question) > best.matches(question) ? one : best)).name;
+function skillFor(question: string, asked = turn(question)): string {
+  const skills: LocalSkill[] = [greeting, help, ownUsage, search, ...planned];
+  return skills.reduce((best, one) =>
+    one.matches(question, asked) > best.matches(question, asked) ? one : best,
+  ).name;
 }
 
 function turn(content: string, role: Role = 'user', agent?: string): AssignedTurn {
@@ -148,6 +163,42 @@ describe('which skill takes a question', () => {
   ])('searches the documentation on "%s"', (question) => expect(skillFor(question)).toBe('documentation'));
 });
 
+describe('which plan takes a question', () => {
+  it.each([
+    ['super_admin', 'How is the platform doing?', 'system_monitor', 'platform_state'],
+    ['super_admin', 'Are all services up and running?', 'infrastructure_manager', 'platform_state'],
+    ['super_admin', 'Show me the errors of the last hour', 'system_monitor', 'platform_errors'],
+    ['super_admin', 'Why is the API so slow?', 'performance_optimizer', 'performance'],
+    ['super_admin', 'Were there any failed logins?', 'security_analyzer', 'security'],
+    ['super_admin', 'promql: rate(x[5m])', 'system_monitor', 'prometheus'],
+    ['super_admin', 'Scale the cluster', 'infrastructure_manager', 'infrastructure'],
+    ['tenant_admin', 'Show me the key figures of last month', 'analytics_specialist', 'tenant_analytics'],
+    ['tenant_admin', 'What do people ask about?', 'revenue_optimizer', 'tenant_topics'],
+    ['tenant_admin', 'How fast are our answers?', 'analytics_specialist', 'tenant_response_times'],
+    ['tenant_admin', 'What is our retention rate?', 'customer_insights', 'tenant_retention'],
+    ['tenant_admin', 'What is our profit margin?', 'revenue_optimizer', 'revenue'],
+    ['user', 'Check this text: We sell shoes.', 'content_generator', 'copy_check'],
+    ['user', 'Which leads should I call first?', 'lead_analyzer', 'leads'],
+    ['user', 'When do backups run?', 'lead_analyzer', 'documentation'],
+    ['user', 'How is the platform doing?', 'campaign_optimizer', 'campaigns'],
+    ['readonly', 'How is the platform doing?', 'support_assistant', 'documentation'],
+  ] as const)('lets %s ask "%s" of %s and get %s', (role, question, agent, plan) => {
+    expect(skillFor(question, turn(question, role, agent))).toBe(plan);
+  });
+
+  it('knows every agent but those that answer from documents', () => {
+    const based = new Set(PLANS.filter(({ base }) => base).flatMap(({ agents }) => agents));
+    const without = registry.all.map(({ name }) => name).filter((name) => !based.has(name));
+    expect(without.sort()).toEqual(['information_retriever', 'support_assistant']);
+    for (const { agents } of PLANS) for (const agent of agents) expect(registry.get(agent).name).toBe(agent);
+  });
+
+  it('leaves what no agent was chosen for to the documents', () => {
+    const question = 'What about the weather?';
+    expect(skillFor(question, turn(question, 'super_admin'))).toBe('documentation');
+  });
+});
+
 describe('GreetingSkill', () => {
   it.each(ROLES)('greets %s as its assistant and says that no model is there', async (role) => {
     const { text, events } = await answer(greeting, turn('hi', role));
@@ -168,14 +219,10 @@ describe('HelpSkill', () => {
   });
 });
 
-describe('OwnUsageSkill', () => {
-  it('shows the figures of the ledger and the limits', async () => {
+describe('UsageSkill', () => {
+  it('says what the limits are', async () => {
     const { text } = await answer(ownUsage, turn('my usage'));
-    expect(text).toContain('| Questions | 5 | 1,234 |');
-    expect(text).toContain('| Tokens read | 56,789 | 56,789 |');
     expect(text).toContain('60 messages a minute (58 left right now) of up to 4,096 characters');
-    expect(text).toContain('local engine 1,200');
-    expect(text).not.toContain('Users');
   });
 
   it.each([
@@ -185,6 +232,10 @@ describe('OwnUsageSkill', () => {
     ['tenant_admin', 'How many messages were sent on the whole platform?', '**Usage of your organisation**'],
     ['super_admin', 'How many messages were sent on the whole platform?', '**Usage of the whole platform**'],
     ['super_admin', 'How many messages did I send?', '**Your usage**'],
+    ['super_admin', 'usage', '**Usage of the whole platform**'],
+    ['tenant_admin', 'show our usage', '**Usage of your organisation**'],
+    ['tenant_admin', 'usage', '**Usage of your organisation**'],
+    ['user', 'usage', '**Your usage**'],
   ] as const)('answers %s on "%s" in the scope of the role', async (role, question, title) => {
     const { text } = await answer(ownUsage, turn(question, role));
     expect(text).toContain(title);
@@ -224,7 +275,7 @@ describe('DocumentationSkill', () => {
 
   it('admits that it found nothing and says what it can do', async () => {
     const { text, events } = await answer(search, turn('How do I bake bread?'));
-    expect(text).toContain('I found nothing in the documentation');
+    expect(text).toContain('I found nothing in the documentation that');
     expect(text).toContain('- report your own usage and limits');
     expect(events.some((event) => event.type === 'part')).toBe(false);
     expect(text).not.toContain('English words');

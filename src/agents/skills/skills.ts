@@ -1,7 +1,7 @@
 import { DocumentationSkill } from './documentation.skill.js';
 import { GreetingSkill } from './greeting.skill.js';
 import { HelpSkill } from './help.skill.js';
-import { OwnUsageSkill } from './own-usage.skill.js';
+import { UsageSkill } from './usage.skill.js';
 
-/** Every skill of the local engine. */
-export const SKILLS = [GreetingSkill, HelpSkill, OwnUsageSkill, DocumentationSkill] as const;
+/** The skills of the local engine that are more than a plan. */
+export const SKILLS = [GreetingSkill, HelpSkill, UsageSkill, DocumentationSkill] as const;

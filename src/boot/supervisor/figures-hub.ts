@@ -1,6 +1,6 @@
 import { AggregatorRegistry, Counter, Gauge, type MetricObject, Registry } from 'prom-client';
 import type { MessageLink } from '../../common/ipc/message-link.js';
-import { ALL_METRICS, OWN_METRICS } from '../../monitoring/metrics/metrics-text.js';
+import { ALL_FIGURES, ALL_METRICS, OWN_METRICS } from '../../monitoring/metrics/metrics-text.js';
 import { type Figures, FIGURES } from '../../monitoring/metrics/node-figures.js';
 
 const OWN_LIMIT_MS = 2_000;
@@ -39,7 +39,8 @@ export class FiguresHub {
       this.said.set(link, figures);
       this.spread(link);
     });
-    link.on(ALL_METRICS, () => this.render());
+    link.on(ALL_METRICS, async () => (await this.registryOfAll()).metrics());
+    link.on(ALL_FIGURES, async () => (await this.registryOfAll()).getMetricsAsJSON());
     this.spread(undefined);
     return () => {
       this.said.delete(link);
@@ -61,12 +62,12 @@ export class FiguresHub {
   }
 
   /** A worker that does not answer in time is left out. */
-  private async render(): Promise<string> {
+  private async registryOfAll(): Promise<Registry> {
     const asked = [...this.said.keys()].map((link) =>
       link.ask<MetricObject[]>(OWN_METRICS, null, OWN_LIMIT_MS),
     );
     const answered = (await Promise.all(asked)).filter((metrics) => metrics !== undefined);
     const own = (await this.registry.getMetricsAsJSON()) as unknown as MetricObject[];
-    return AggregatorRegistry.aggregate([...answered, own]).metrics();
+    return AggregatorRegistry.aggregate([...answered, own]);
   }
 }

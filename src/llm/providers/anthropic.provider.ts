@@ -3,24 +3,41 @@ import { type ChatAnthropicCallOptions, ChatAnthropicMessages } from '@langchain
 import type { LlmConfig } from '../../config/config.js';
 import type { ModelRequest } from '../llm.contract.js';
 import { toChatMessages } from './chat-messages.js';
-import type { ModelProvider, ProviderChunk } from './model-provider.contract.js';
+import {
+  BadAnswerError,
+  type ModelProvider,
+  type ProviderChunk,
+  type ToolCallPiece,
+} from './model-provider.contract.js';
 import type { ModelTransport } from './model-transport.js';
 
 const DEFAULT_URL = 'https://api.anthropic.com';
 
 interface LeanCallOptions extends ChatAnthropicCallOptions {
-  readonly maxOutputTokens?: number | undefined;
+  readonly request?: ModelRequest | undefined;
 }
 
-/** LangChain's chat model with a limit a call. Its chunks are taken below the callback manager, so no tracer sees them. */
+/** LangChain's chat model with a limit and tools a call. Its chunks are taken below the callback manager, so no tracer sees them. */
 class LeanChatAnthropic extends ChatAnthropicMessages<LeanCallOptions> {
   override invocationParams(
     options?: this['ParsedCallOptions'],
   ): ReturnType<ChatAnthropicMessages['invocationParams']> {
     const params = super.invocationParams(options);
-    const limit = options?.maxOutputTokens;
-    return limit === undefined ? params : { ...params, max_tokens: Math.min(limit, params.max_tokens) };
+    const { maxOutputTokens: limit = params.max_tokens, ...request } = options?.request ?? {};
+    return { ...params, ...toolParams(request), max_tokens: Math.min(limit, params.max_tokens) };
   }
+}
+
+function toolParams({ tools = [], answerNow }: Pick<ModelRequest, 'tools' | 'answerNow'>) {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      input_schema: parameters as { type: 'object' },
+    })),
+    ...(answerNow ? { tool_choice: { type: 'none' as const } } : {}),
+  };
 }
 
 /** Anthropic, or a server that speaks its messages protocol. */
@@ -44,11 +61,29 @@ export class AnthropicProvider implements ModelProvider {
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ProviderChunk> {
-    const options = { signal, maxOutputTokens: request.maxOutputTokens };
-    for await (const { text, message } of this.chat._streamResponseChunks(toChatMessages(request), options)) {
-      yield { text, ...metaOf(message as AIMessageChunk) };
+    for await (const { message } of this.chat._streamResponseChunks(toChatMessages(request), {
+      signal,
+      request,
+    })) {
+      const chunk = message as AIMessageChunk;
+      yield { text: textOf(chunk), calls: callsOf(chunk), ...metaOf(chunk) };
     }
   }
+}
+
+/** With tools in the request the content is a list of blocks, of which only text is shown. */
+function textOf({ content }: AIMessageChunk): string {
+  if (typeof content === 'string') return content;
+  return content
+    .map((block) => (block.type === 'text' && typeof block['text'] === 'string' ? block['text'] : ''))
+    .join('');
+}
+
+function callsOf({ tool_call_chunks: pieces = [] }: AIMessageChunk): ToolCallPiece[] {
+  return pieces.map(({ index, id, name, args: text = '' }) => {
+    if (typeof text !== 'string') throw new BadAnswerError('The arguments of a call are not a text');
+    return { index, id, name, text };
+  });
 }
 
 /** The first chunk counts the input, the last one the output and why it ended; an unfinished answer has no reason. */

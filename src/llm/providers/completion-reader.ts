@@ -1,4 +1,4 @@
-import { BadAnswerError, type ProviderChunk } from './model-provider.contract.js';
+import { BadAnswerError, type ProviderChunk, type ToolCallPiece } from './model-provider.contract.js';
 
 const DONE = '[DONE]';
 
@@ -12,7 +12,11 @@ interface Completion {
   readonly usage?: Usage | null;
   readonly choices?: readonly {
     readonly index?: number;
-    readonly delta?: { readonly content?: unknown; readonly refusal?: unknown };
+    readonly delta?: {
+      readonly content?: unknown;
+      readonly refusal?: unknown;
+      readonly tool_calls?: readonly unknown[] | null;
+    };
     readonly finish_reason?: unknown;
   }[];
 }
@@ -38,9 +42,33 @@ function parse(data: string): Completion {
   return value;
 }
 
+interface CallDelta {
+  readonly index?: unknown;
+  readonly id?: unknown;
+  readonly function?: { readonly name?: unknown; readonly arguments?: unknown } | null;
+}
+
+/** Empty and null mean the same as absent, since some servers repeat what the first piece said as such. */
+function toPiece(value: unknown): ToolCallPiece {
+  if (typeof value !== 'object' || value === null) throw new BadAnswerError('A call is not an object');
+  const { index, id, function: called } = value as CallDelta;
+  const text = called?.arguments ?? '';
+  if (typeof text !== 'string') throw new BadAnswerError('The arguments of a call are not a text');
+  return {
+    index: typeof index === 'number' ? index : undefined,
+    id: textIn(id),
+    name: textIn(called?.name),
+    text,
+  };
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /**
  * Reads the events of a streamed chat completion. What arrived in one piece from the socket becomes one chunk.
- * Only text passes: anything else that a delta may carry is dropped. A refusal is text too.
+ * Only text and calls of tools pass: anything else that a delta may carry is dropped. A refusal is text too.
  */
 export class CompletionReader {
   /** True after the protocol's closing event. */
@@ -61,6 +89,8 @@ export class CompletionReader {
       const chunk = this.chunk();
       const content = choice.delta?.content ?? choice.delta?.refusal;
       if (typeof content === 'string') chunk.text += content;
+      const calls = choice.delta?.tool_calls;
+      if (Array.isArray(calls)) chunk.calls = [...(chunk.calls ?? []), ...calls.map(toPiece)];
       if (typeof choice.finish_reason === 'string') chunk.finishReason = choice.finish_reason;
     }
     if (event.usage) this.takeUsage(event.usage);

@@ -1,8 +1,19 @@
 import type { ModelRequest } from '../llm.contract.js';
 
+/** A piece of a call of a tool: the first one of a call has its name. */
+export interface ToolCallPiece {
+  /** Which call of the answer it belongs to; that of the piece before where absent. */
+  readonly index: number | undefined;
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  /** More of the arguments, which are JSON when put together. */
+  readonly text: string;
+}
+
 /** What came in one piece from a provider; an empty one is a sign of life. */
 export interface ProviderChunk {
   readonly text: string;
+  readonly calls?: readonly ToolCallPiece[];
   /** As the provider counted, where it said so. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;

@@ -31,10 +31,21 @@ class LeanChatOpenAI extends ChatOpenAICompletions {
       model: this.model,
     });
     const response = await this.client.chat.completions
-      .create({ ...params, messages, stream: true, [limit]: request.maxOutputTokens }, options)
+      .create(
+        { ...params, ...toolParams(request), messages, stream: true, [limit]: request.maxOutputTokens },
+        options,
+      )
       .asResponse();
     return response.body as unknown as Readable;
   }
+}
+
+function toolParams({ tools = [], answerNow }: ModelRequest) {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map((tool) => ({ type: 'function' as const, function: { ...tool } })),
+    ...(answerNow ? { tool_choice: 'none' as const } : {}),
+  };
 }
 
 /** OpenAI, or any server that speaks its chat completions protocol. */

@@ -2,9 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Supervision } from '../../common/ipc/supervision.js';
 import { Metrics } from './metrics.js';
 
-/** Kinds of messages: a worker asks for the figures of all; the supervisor asks each worker for its own. */
+/** Kinds of messages: a worker asks for the figures of all, as text or as objects; the supervisor asks each worker for its own. */
 export const ALL_METRICS = 'metrics/all';
+export const ALL_FIGURES = 'metrics/figures';
 export const OWN_METRICS = 'metrics/own';
+
+/** One metric with its values; those of a histogram name their series (`_bucket`, `_sum`, `_count`). */
+export interface MetricFigures {
+  readonly name: string;
+  readonly values: readonly {
+    readonly value: number;
+    readonly labels: Readonly<Record<string, string | number>>;
+    readonly metricName?: string;
+  }[];
+}
 
 const LIMIT_MS = 5_000;
 
@@ -22,5 +33,11 @@ export class MetricsText {
   async render(): Promise<string> {
     const all = await this.supervision.link?.ask<string>(ALL_METRICS, null, LIMIT_MS);
     return all ?? this.metrics.render();
+  }
+
+  /** Out: the same as objects. */
+  async read(): Promise<readonly MetricFigures[]> {
+    const all = await this.supervision.link?.ask<MetricFigures[]>(ALL_FIGURES, null, LIMIT_MS);
+    return all ?? ((await this.metrics.registry.getMetricsAsJSON()) as MetricFigures[]);
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../auth/principal.js';
+import { Figures } from '../../datasets/figures.service.js';
 import { LanguageModel } from '../../llm/llm.contract.js';
-import type { Usage, UsageScope, UsageTotals } from '../../usage/usage.contract.js';
-import { UsageService } from '../../usage/usage.service.js';
 import type { AssignedTurn } from '../backends/agent-backend.js';
+import { type ToolOutcome, ToolRunner } from '../tools/tool-runner.service.js';
+import type { ToolScope } from '../tools/tool.contract.js';
+import { USAGE_VIEWS } from './plans/usage.views.js';
 import { LocalSkill, type SkillEvent } from './skill.js';
 
 const SUBJECT =
   /\b(?:usage|quota|tokens?|messages?|questions?|answers?|(?:rate )?limits?|consum(?:ed|ption))\b|\b(?:have|did|do) (?:i|we)(?: already)? used?\b/i;
+const FIRST_PERSON = /\b(?:i|i've|my|mine)\b/i;
 const OWNER = /\b(?:my|mine|our|ours|i|i've|me|we|we've|us)\b/i;
 const MEASURE =
   /\b(?:how (?:many|much)|number of|count|total|left|remain(?:s|ing)?|used|today|month|usage|quota|limits?|consum(?:ed|ption))\b/i;
@@ -23,13 +26,14 @@ const MAX_LENGTH = 200;
 
 const number = new Intl.NumberFormat('en-US');
 
-/** Reports usage and limits from the ledger: the caller's own, and wider ones where the role may see them. */
+/** Reports usage and limits: the caller's own, and wider ones where the role may see them. */
 @Injectable()
-export class OwnUsageSkill extends LocalSkill {
+export class UsageSkill extends LocalSkill {
   readonly name = 'own_usage';
 
   constructor(
-    private readonly usage: UsageService,
+    private readonly tools: ToolRunner,
+    private readonly figures: Figures,
     private readonly model: LanguageModel,
   ) {
     super();
@@ -43,79 +47,75 @@ export class OwnUsageSkill extends LocalSkill {
     return ADMIN_ASKS.test(question) && (ORGANISATION.test(question) || PLATFORM.test(question)) ? 0.95 : 0;
   }
 
-  async *run({ principal, question }: AssignedTurn): AsyncGenerator<SkillEvent> {
-    const wanted = scopeAsked(question.content);
-    const scope = widest(principal.role, wanted);
-    const usage = await this.usage.inScope(principal, scope);
+  async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<SkillEvent> {
+    const { role } = turn.principal;
+    const wanted = scopeAsked(turn.question.content, role);
+    const scope = widest(role, wanted);
+    const outcome = await this.tools.run(TOOLS[scope], {}, turn, signal);
     if (scope !== wanted && wanted !== 'own') {
       yield {
         type: 'text',
         text: `Your role does not see the usage of the whole ${OWNERS[wanted]}, so this is ${OF[scope]}.\n\n`,
       };
     }
-    yield { type: 'text', text: `${LEAD[scope]}\n\n${table(usage)}\n\n` };
-    yield { type: 'text', text: remarks(usage, this.model.configured) };
+    yield { type: 'text', text: `${LEAD[scope]}\n\n` };
+    for (const { of, show, as } of USAGE_VIEWS) {
+      const dataset = outcome.datasets[of];
+      if (!dataset || dataset.rows.length === 0) continue;
+      yield { type: 'part', part: await this.figures.part(turn, show, { dataset_id: dataset.id, ...as }) };
+    }
+    yield { type: 'text', text: remarks(outcome, this.model.configured) };
     yield { type: 'next', questions: ['What can you do?', 'What is the limit on messages?'] };
   }
 }
 
-const OWNERS: Readonly<Record<UsageScope, string>> = {
+const TOOLS: Readonly<Record<ToolScope, string>> = {
+  own: 'my_usage',
+  tenant: 'tenant_usage',
+  platform: 'platform_usage',
+};
+const OWNERS: Readonly<Record<ToolScope, string>> = {
   own: 'user',
   tenant: 'organisation',
   platform: 'platform',
 };
-const OF: Readonly<Record<UsageScope, string>> = {
+const OF: Readonly<Record<ToolScope, string>> = {
   own: 'your own',
   tenant: 'that of your organisation',
   platform: 'that of the platform',
 };
-const LEAD: Readonly<Record<UsageScope, string>> = {
+const LEAD: Readonly<Record<ToolScope, string>> = {
   own: '**Your usage**',
   tenant: '**Usage of your organisation**',
   platform: '**Usage of the whole platform**',
 };
+/** Whose usage a role means that names nobody. */
+const MEANT: Readonly<Record<Role, ToolScope>> = {
+  super_admin: 'platform',
+  tenant_admin: 'tenant',
+  user: 'own',
+  readonly: 'own',
+};
 
-function scopeAsked(question: string): UsageScope {
+function scopeAsked(question: string, role: Role): ToolScope {
   if (PLATFORM.test(question)) return 'platform';
-  return ORGANISATION.test(question) ? 'tenant' : 'own';
+  if (ORGANISATION.test(question)) return 'tenant';
+  return FIRST_PERSON.test(question) ? 'own' : MEANT[role];
 }
 
 /** The scope that was asked for, or the nearest smaller one that the role may see. */
-function widest(role: Role, wanted: UsageScope): UsageScope {
+function widest(role: Role, wanted: ToolScope): ToolScope {
   if (wanted === 'own' || role === 'user' || role === 'readonly') return 'own';
   return wanted === 'platform' && role !== 'super_admin' ? 'tenant' : wanted;
 }
 
-function table(usage: Usage): string {
-  const rows: [string, (totals: UsageTotals) => number][] = [
-    ['Questions', (totals) => totals.questions],
-    ['Answers', (totals) => totals.answers],
-    ['Tokens read', (totals) => totals.inputTokens],
-    ['Tokens written', (totals) => totals.outputTokens],
-  ];
-  if (usage.scope !== 'own') rows.push(['Users', (totals) => totals.users]);
-  if (usage.scope === 'platform') rows.push(['Organisations', (totals) => totals.tenants]);
-  const { today, last30Days } = usage;
-  const lines = rows.map(
-    ([label, value]) => `| ${label} | ${number.format(value(today))} | ${number.format(value(last30Days))} |`,
+function remarks({ datasets }: ToolOutcome, modelConnected: boolean): string {
+  const limits = datasets['limits']?.rows[0] ?? {};
+  const [rate, left, length] = ['messages_per_minute', 'messages_remaining', 'max_message_length'].map(
+    (key) => number.format(Number(limits[key])),
   );
-  return ['| | Today (UTC) | Last 30 days |', '| --- | ---: | ---: |', ...lines].join('\n');
-}
-
-const ENGINES: Readonly<Record<string, string>> = {
-  llm: 'language model',
-  crew: 'crew',
-  local: 'local engine',
-};
-
-function remarks(usage: Usage, modelConnected: boolean): string {
-  const { limits, last30Days } = usage;
-  const engines = last30Days.byEngine
-    .map((row) => `${ENGINES[row.engine] ?? row.engine} ${number.format(row.answers)}`)
-    .join(', ');
   const lines = [
-    ...(engines ? [`Answers of the last 30 days by engine: ${engines}.`] : []),
-    `You may send ${number.format(limits.messagesPerMinute)} messages a minute (${number.format(limits.messagesRemaining)} left right now) of up to ${number.format(limits.maxMessageLength)} characters.`,
+    `You may send ${rate} messages a minute (${left} left right now) of up to ${length} characters.`,
     'A question counts once its answering has ended, so this one is not in yet.',
     ...(modelConnected ? [] : ['Tokens are those of language models; none is connected at present.']),
   ];

@@ -1,0 +1,91 @@
+import { AppError } from '../../common/errors/app-error.js';
+import type { Figures } from '../../datasets/figures.service.js';
+import type { AssignedTurn } from '../backends/agent-backend.js';
+import type { StoredFigures, ToolOutcome, ToolRunner } from '../tools/tool-runner.service.js';
+import type { PlannedStep, PlannedView, SkillPlan } from './plans/skill-plan.js';
+import { LocalSkill, type SkillEvent } from './skill.js';
+import { quoted } from './quoted.js';
+
+/** How well a plan fits: asked of its own agent, asked of another one of the assistant, anything of its agent. */
+const FITS = { own: 0.85, other: 0.6, base: 0.4 } as const;
+/** Longer questions bring texts or stories along, in which a word proves little. */
+const MAX_LENGTH = 300;
+
+/** Carries out a plan: runs its tools, shows their figures, and says what is missing. */
+export class PlannedSkill extends LocalSkill {
+  readonly name: string;
+
+  constructor(
+    private readonly plan: SkillPlan,
+    private readonly tools: ToolRunner,
+    private readonly figures: Figures,
+  ) {
+    super();
+    this.name = plan.name;
+  }
+
+  matches(question: string, { assistant, choice }: AssignedTurn): number {
+    const { agents, asks = [], base } = this.plan;
+    const own = agents.includes(choice.agent.name);
+    if (!own && !agents.some((agent) => assistant.availableAgents.includes(agent))) return 0;
+    const said = question.slice(0, MAX_LENGTH);
+    if (asks.some((pattern) => pattern.test(said))) return own ? FITS.own : FITS.other;
+    return own && base && choice.how !== 'default' ? FITS.base : 0;
+  }
+
+  async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<SkillEvent> {
+    const { lead, steps, lacks = [], next } = this.plan;
+    const notes: string[] = [];
+    yield { type: 'text', text: lead };
+    for (const step of steps) yield* this.perform(step, turn, signal, notes);
+    const missing = [...notes, ...lacks];
+    if (missing.length > 0)
+      yield { type: 'text', text: `\n\n${missing.map((one) => `- ${one}`).join('\n')}` };
+    if (next) yield { type: 'next', questions: next };
+  }
+
+  private async *perform(
+    step: PlannedStep,
+    turn: AssignedTurn,
+    signal: AbortSignal,
+    notes: string[],
+  ): AsyncGenerator<SkillEvent> {
+    const args = step.with ? step.with(turn.question.content) : {};
+    if (args === null) {
+      if (step.otherwise) notes.push(step.otherwise);
+      return;
+    }
+    const [tool] = this.tools.usableBy(turn, [step.tool]);
+    if (tool) yield { type: 'status', text: tool.manifest.title };
+    try {
+      const outcome = await this.tools.run(step.tool, args, turn, signal);
+      yield* this.shown(outcome, step.views ?? [], turn, notes);
+      for (const extract of outcome.extracts) yield* quoted(extract);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      notes.push(error.detail);
+    }
+  }
+
+  private async *shown(
+    { datasets, text, missing }: ToolOutcome,
+    views: readonly PlannedView[],
+    turn: AssignedTurn,
+    notes: string[],
+  ): AsyncGenerator<SkillEvent> {
+    for (const view of views) {
+      const dataset = datasets[view.of];
+      if (dataset && hasFigures(dataset, view)) {
+        const part = await this.figures.part(turn, view.show, { dataset_id: dataset.id, ...view.as });
+        yield { type: 'part', part };
+      } else if (view.none && dataset) notes.push(view.none);
+    }
+    if (text) notes.push(text);
+    notes.push(...missing);
+  }
+}
+
+function hasFigures({ rows }: StoredFigures, { needs }: PlannedView): boolean {
+  return needs === undefined ? rows.length > 0 : rows.some((row) => row[needs]);
+}
