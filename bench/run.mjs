@@ -20,6 +20,7 @@ const MEASURES = {
   },
   selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
   'tool-step': { rounds: 5, load: async () => (await import('./measures/tool-step.mjs')).measureToolStep },
+  'crew-call': { rounds: 5, load: async () => (await import('./measures/crew-call.mjs')).measureCrewCall },
   workers: { rounds: 5, load: async () => (await import('./measures/workers.mjs')).measureWorkers },
   'cross-node': {
     rounds: 3,

@@ -1,6 +1,7 @@
 import { allOf, backendOf, MemorySteps, turnOf } from '../../../test/support/llm-backend.js';
 import { FakeTool } from '../../../test/support/tools.js';
-import type { CrewClient } from '../../crewai/crew.contract.js';
+import type { AssignedTurn } from './agent-backend.js';
+import type { CrewBackend } from './crew.backend.js';
 import { LocalBackend } from './local.backend.js';
 import { ServingBackends } from './serving-backends.service.js';
 
@@ -10,14 +11,10 @@ describe('who serves a turn', () => {
   const write = new FakeTool({ effect: 'write', approval: true });
   const { backend, model } = backendOf([{ calls: [['look_up', { of: 'x' }]] }], [write]);
   const llm = backend();
-  const serving = (crewServes: boolean) =>
-    new ServingBackends(
-      model,
-      llm,
-      new LocalBackend([]),
-      { serves: () => crewServes } as unknown as CrewClient,
-      {} as never,
-    );
+  const serving = (crewServes: boolean) => {
+    const takes = ({ backendRef }: AssignedTurn): boolean => crewServes || Boolean(backendRef);
+    return new ServingBackends(model, llm, new LocalBackend([]), { takes } as unknown as CrewBackend);
+  };
   const turn = turnOf('user', ['look_up'], { steps: new MemorySteps() });
 
   it('is the crew of the agent where there is one, else the model', () => {
