@@ -142,14 +142,14 @@ describe('bugs planted in the service or its database', () => {
       const names = await foundWith('resume off by one', async (round) => {
         const conversation = round.converse({
           ...CALM,
-          tokens: [200, 200],
-          paceMs: [20, 20],
+          tokens: [300, 300],
+          paceMs: [30, 30],
           transports: ['socketio'],
-          patience: 8_000,
+          patience: 14_000,
         });
         const asked = conversation.ask();
         for (let shown = 5; shown <= 50; shown += 5) {
-          await round.shown(shown);
+          await Promise.race([round.shown(shown), asked]);
           conversation.cut();
         }
         await asked;
