@@ -19,6 +19,7 @@ const MEASURES = {
     load: async () => (await import('./measures/live-answers.mjs')).measureLiveAnswers,
   },
   selection: { rounds: 5, load: async () => (await import('./measures/selection.mjs')).measureSelection },
+  'crew-call': { rounds: 5, load: async () => (await import('./measures/crew-call.mjs')).measureCrewCall },
   workers: { rounds: 5, load: async () => (await import('./measures/workers.mjs')).measureWorkers },
   'cross-node': {
     rounds: 3,

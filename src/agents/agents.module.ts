@@ -9,6 +9,9 @@ import { LlmModule } from '../llm/llm.module.js';
 import { MemoryModule } from '../memory/memory.module.js';
 import { AgentCatalogModule } from './agent-catalog.module.js';
 import { AgentRunner } from './agent-runner.service.js';
+import { CrewBackend } from './backends/crew.backend.js';
+import { CrewFigures } from './backends/crew-figures.service.js';
+import { CrewVoice } from './backends/crew-voice.service.js';
 import { LlmBackend } from './backends/llm.backend.js';
 import { LocalBackend } from './backends/local.backend.js';
 import { ServingBackends } from './backends/serving-backends.service.js';
@@ -44,6 +47,9 @@ import { ToolsModule } from './tools/tools.module.js';
       useFactory: (tools: ToolRunner, figures: Figures, ...skills: LocalSkill[]) =>
         new LocalBackend([...skills, ...PLANS.map((plan) => new PlannedSkill(plan, tools, figures))]),
     },
+    CrewBackend,
+    CrewFigures,
+    CrewVoice,
     LlmBackend,
     ServingBackends,
     {

@@ -128,6 +128,8 @@ export class CrewConfig {
   readonly token: string | undefined;
   /** By the names of agents. */
   readonly agents: ReadonlyMap<string, CrewAgentConfig>;
+  /** Whether a language model may reword a crew's answer. */
+  readonly enhanced: boolean;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
 
@@ -142,6 +144,7 @@ export class CrewConfig {
         ([agent, { url, contract, token }]) => [agent, { url: withoutSlash(url), contract, token }],
       ),
     );
+    this.enhanced = env.ENABLE_ENHANCED_RESPONSES;
     this.webhookUrl = withoutSlash(env.CREW_AI_WEBHOOK_URL);
     this.webhookSecret = env.CREW_AI_WEBHOOK_SECRET;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { doc } from './env-doc.js';
-import { crewAgents, url, whole } from './env-fields.js';
+import { crewAgents, flag, url, whole } from './env-fields.js';
 
 /** The variables of crews, as members of the whole schema. */
 export const crewEnv = {
@@ -33,6 +33,9 @@ export const crewEnv = {
         secret: true,
       },
     ),
+  ),
+  ENABLE_ENHANCED_RESPONSES: flag(true).meta(
+    doc('Crews', 'With a model configured, it says whole answers of crews in the voice of the assistant.'),
   ),
   CREW_AI_WEBHOOK_URL: url('http', 'https')
     .optional()

@@ -15,6 +15,8 @@ export const CrewReference = z.object({
     .string()
     .regex(/^[\w.:-]{1,128}$/)
     .optional(),
+  /** Of a crew that waits for a person: the approval by which it goes on, and what the decision must name. */
+  waits: z.object({ approvalId: z.uuid(), ids: z.array(z.string().max(128)).max(20) }).optional(),
 });
 export type CrewReference = z.infer<typeof CrewReference>;
 

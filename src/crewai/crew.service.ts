@@ -52,7 +52,11 @@ export class CrewService extends CrewClient implements CrewStatus {
   async *resume(task: CrewTask, decision: HumanDecision, signal: AbortSignal): AsyncGenerator<CrewEvent> {
     const { adapter, call, reference } = this.known(task, signal);
     if (!adapter.resume) throw outcomeUnknown();
-    yield* this.observed(adapter, call, adapter.resume(call, reference, decision), reference);
+    try {
+      yield* this.observed(adapter, call, adapter.resume(call, reference, decision), reference);
+    } catch (error) {
+      throw whileWorking(error);
+    }
   }
 
   async check(signal: AbortSignal): Promise<void> {

@@ -8,6 +8,6 @@ import { TokenCounter } from './token-counter.js';
 @Module({
   imports: [ConversationsModule, LlmModule],
   providers: [TokenCounter, MemoryService],
-  exports: [MemoryService],
+  exports: [MemoryService, TokenCounter],
 })
 export class MemoryModule {}

@@ -279,13 +279,14 @@ describe('an answer that waits for a person', () => {
     expect(await decide(here, runId, approvalId, true)).toMatchObject({ status: 200 });
   });
 
-  it('survives the end of the service that asked', async () => {
+  it('survives the end of the service that asked, and has its whole time again', async () => {
     const [, there] = people();
     const asking = await startApp({ ...AUTH_ENV, DATABASE_URL: database.url, REDIS_URL: sharedRedisUrl() });
     addAskingBackend(asking.app, effects);
     const ann = new Client(asking.url, { tenant: there.tenant, user: there.user });
     const { runId, approvalId } = await asked(ann);
     await asking.close();
+    await db.query(`UPDATE chat_runs SET started_at = now() - interval '1 hour' WHERE id = $1`, [runId]);
     expect((await decide(there, runId, approvalId, true)).status).toBe(200);
     expect((await ended(there, runId)).message.content).toContain('It is done.');
     expect(effects.of(runId)).toBe(1);

@@ -6,7 +6,7 @@ import { serverUrl } from '../support/postgres.js';
 const ROOT = resolve(__dirname, '../..');
 const RESULTS = join(ROOT, '.cache', 'bench', 'results-quick.json');
 const LIMIT = 400_000;
-const MEASURES = ['messages', 'workers', 'cross-node', 'resume', 'durability'];
+const MEASURES = ['messages', 'crew-call', 'workers', 'cross-node', 'resume', 'durability'];
 
 interface Claim {
   readonly id: string;
@@ -49,6 +49,7 @@ describe('the bench', () => {
           'messages.50.cpuPerMessage.relay-langchain',
           'messages.50.perSecond.relay-langchain',
           'messages.50.cpuPerMessage.relay-hand-nostore',
+          'crew-call.median',
           'workers.2.perSecond',
           'cross-node.delay.p50',
           'cross-node.later.p99',
@@ -75,7 +76,7 @@ describe('the bench', () => {
     const { code, output } = await bench('--only', 'nothing');
     expect(code).toBe(1);
     expect(output).toContain(
-      'messages, first-token, memory, live-answers, selection, workers, cross-node, resume, durability',
+      'messages, first-token, memory, live-answers, selection, crew-call, workers, cross-node, resume, durability',
     );
   });
 });

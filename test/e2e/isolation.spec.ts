@@ -48,13 +48,14 @@ describe('tenants and users apart', () => {
     const known = sent.body.run_id;
     const unknown = '019aa5c0-7d3e-7c1a-9f43-2b6d1f0e8a11';
     for (const name of ['bob', 'eve'] as const) {
-      for (const [method, path] of [
+      for (const [method, path, body] of [
         ['POST', '/chat/runs/ID/stop'],
         ['POST', '/chat/runs/ID/retry'],
         ['GET', '/chat/runs/ID/events'],
+        ['POST', '/chat/runs/ID/approval', { approval_id: 'x', approved: true }],
       ] as const) {
-        const theirs = await of(name).call(method, path.replace('ID', known));
-        const none = await of(name).call(method, path.replace('ID', unknown));
+        const theirs = await of(name).call(method, path.replace('ID', known), body);
+        const none = await of(name).call(method, path.replace('ID', unknown), body);
         expect(theirs.status).toBe(404);
         expect({ ...theirs.body, request_id: '' }).toEqual({ ...none.body, request_id: '' });
       }

@@ -60,11 +60,15 @@ export class CrewServer {
   aguiFault: AguiFault | undefined;
   /** Streams that were closed by the reader before they were complete. */
   left = 0;
+  /** Requests that it is through with, whether its answer found anybody or not. */
+  done = 0;
   private faults: { fault: CrewFault; left: number }[] = [];
   private readonly sockets = new Set<Socket>();
   private port = 0;
   private readonly server: Server = createServer((request, response) => {
-    this.serve(request, response).catch(() => response.destroy());
+    this.serve(request, response)
+      .catch(() => response.destroy())
+      .finally(() => (this.done += 1));
   });
 
   constructor(private readonly options: CrewServerOptions) {

@@ -1,16 +1,11 @@
 import { Logger } from '@nestjs/common';
+import { allOf, buildCrewBackend, crewTurn } from '../../../test/support/crew-backend.js';
 import { type CrewServer, startCrewServer } from '../../../test/support/crew-server.js';
-import { buildCrews } from '../../../test/support/crews.js';
-import { AssistantsService } from '../../assistants/assistants.service.js';
+import { startModelServer } from '../../../test/support/model-server.js';
 import type { PastMessage } from '../../conversations/conversations.reader.js';
-import { AgentRegistry } from '../agent-registry.service.js';
-import { DEFINITIONS_FOLDER, loadDefinitions } from '../agent-definitions.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent } from './agent-backend.js';
-import { CrewBackend } from './crew.backend.js';
+import { CrewOrOther } from './crew-or-other.backend.js';
 
-const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
-const assistants = new AssistantsService(registry);
-const never = new AbortController().signal;
 const PAST: PastMessage[] = [{ role: 'user', content: 'Hello' }];
 
 class Other extends AgentBackend {
@@ -22,20 +17,6 @@ class Other extends AgentBackend {
       result: { engine: 'local', model: null, usage: null, sources: [], notes: { skill: 'help' } },
     };
   }
-}
-
-function turn(more: Partial<AssignedTurn> = {}): AssignedTurn {
-  return {
-    runId: '019aa5c0-7d3e-7c1a-9f43-2b6d1f0e8a11',
-    sessionId: 's',
-    principal: { tenantId: 't', userId: 'u', role: 'user', email: null },
-    question: { id: 'q', content: 'Which leads are hot?' },
-    agentName: null,
-    context: {},
-    assistant: assistants.forRole('user'),
-    choice: { agent: registry.get('lead_analyzer'), confidence: 0.9, how: 'ranked' },
-    ...more,
-  };
 }
 
 describe('an agent that a crew serves', () => {
@@ -54,17 +35,10 @@ describe('an agent that a crew serves', () => {
         return Promise.resolve(PAST);
       },
     };
-    const { crews } = buildCrews({ CREW_AI_SERVICE_URL: server.url, ...env });
-    return new CrewBackend(crews, conversations, () => new Other());
+    return buildCrewBackend({ CREW_AI_SERVICE_URL: server.url, ...env }, conversations);
   }
-  async function answer(with_: AssignedTurn = turn(), env: Record<string, string> = {}) {
-    const events: BackendEvent[] = [];
-    for await (const event of backend(env).run(with_, never)) events.push(event);
-    const text = events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
-    const statuses = events.flatMap((event) => (event.type === 'status' ? [event.text] : []));
-    const last = events.at(-1);
-    return { events, text, statuses, result: last?.type === 'end' ? last.result : undefined };
-  }
+  const answer = (turn: AssignedTurn = crewTurn(), env: Record<string, string> = {}) =>
+    allOf(new CrewOrOther(backend(env), () => new Other()), turn);
 
   it('is asked at its path, with the conversation and the limit of the assistant', async () => {
     await answer();
@@ -73,7 +47,7 @@ describe('an agent that a crew serves', () => {
       body: { query: 'Which leads are hot?', message_history: PAST, max_tokens: 2500 },
     });
     expect(read).toEqual(['q']);
-    await answer(turn({ past: [{ role: 'user', content: 'At hand' }] }));
+    await answer(crewTurn({ past: [{ role: 'user', content: 'At hand' }] }));
     expect(server.requests[1]?.body.message_history).toEqual([{ role: 'user', content: 'At hand' }]);
     expect(read).toEqual(['q']);
   });
@@ -98,25 +72,65 @@ describe('an agent that a crew serves', () => {
       model: null,
       usage: null,
       sources: [],
-      notes: { crew: { status: 'answered', contract: 'sync', confidence: null, metadata: {} } },
+      notes: {
+        crew: { status: 'answered', contract: 'sync', confidence: null, metadata: {} },
+        enhanced: false,
+      },
     });
   });
 
-  it('shows tables in its text', async () => {
-    const tables = [
-      {
-        title: 'Leads',
-        columns: ['name', 'a|b'],
-        rows: [
-          ['Ada\nL', 9],
-          ['Grace', null],
-        ],
-      },
+  it('shows tables and charts as parts after its text', async () => {
+    const columns = ['name', 'score'];
+    const rows = [
+      ['Ada', 9],
+      ['Grace', 7],
     ];
-    server.reply = () => ({ response: 'See:', metadata: { tables } });
-    expect((await answer()).text).toBe(
-      'See:\n\n**Leads**\n\n| name | a\\|b |\n| --- | ---: |\n| Ada L | 9 |\n| Grace |  |\n',
-    );
+    const spec = { mark: 'bar', encoding: { x: { field: 'name' }, y: { field: 'score' } } };
+    const tables = [{ title: 'Leads', columns, rows }];
+    const charts = [
+      { title: 'Scores', columns, rows, spec },
+      { title: 'Broken', columns, rows, spec: {} },
+    ];
+    server.reply = () => ({ response: 'See:', metadata: { tables, charts } });
+    const { events, text } = await answer();
+    expect(text).toBe('See:\n\nA chart of the crew cannot be drawn and is shown as a table: Broken.');
+    const shown = events.filter(({ type }) => type === 'delta' || type === 'part');
+    expect(shown).toMatchObject([
+      { type: 'delta', text: 'See:' },
+      { part: { type: 'table', source: 'Leads (crew lead_analyzer)', total: 2 } },
+      { part: { type: 'chart', title: 'Scores', source: 'crew lead_analyzer' } },
+      { type: 'delta' },
+      { part: { type: 'table', source: 'crew lead_analyzer' } },
+    ]);
+  });
+
+  it('is reworded by the model where it is whole, with the tokens of both, and its figures stay', async () => {
+    const model = await startModelServer({ reply: () => ['Reworded.'] });
+    server.reply = () => ({ response: 'Raw.', tokens_used: 42, tables: [{ columns: ['n'], rows: [[1]] }] });
+    const { text, events, result } = await answer(crewTurn(), { OPENAI_BASE_URL: model.url });
+    expect(text).toBe('Reworded.');
+    expect(events.filter(({ type }) => type === 'part')).toHaveLength(1);
+    expect(result).toMatchObject({
+      engine: 'crew',
+      usage: { provider: 'crew', outputTokens: 43, inputTokens: expect.any(Number) },
+      notes: { enhanced: true },
+    });
+    expect(result?.model).not.toBeNull();
+    expect(result?.usage?.inputTokens).toBeGreaterThan(0);
+    await model.close();
+  });
+
+  it('streams by AG-UI unchanged, though a model is there', async () => {
+    const model = await startModelServer({ reply: () => ['Reworded.'] });
+    const agui = { url: `${server.url}/agui`, contract: 'agui' };
+    const { text, result } = await answer(crewTurn(), {
+      OPENAI_BASE_URL: model.url,
+      CREW_AI_AGENTS: JSON.stringify({ lead_analyzer: agui }),
+    });
+    expect(text).toBe('Hello from AG-UI.');
+    expect(result?.notes).toMatchObject({ enhanced: false });
+    expect(model.requests).toHaveLength(0);
+    await model.close();
   });
 
   it('is answered for without the crew where that is down, and says so', async () => {
@@ -124,7 +138,7 @@ describe('an agent that a crew serves', () => {
     await server.close();
     const heard = await answer();
     expect(warned).toHaveBeenCalledWith(
-      expect.objectContaining({ run_id: turn().runId, agent: 'lead_analyzer', code: 'CREW_UNAVAILABLE' }),
+      expect.objectContaining({ run_id: crewTurn().runId, agent: 'lead_analyzer', code: 'CREW_UNAVAILABLE' }),
       expect.any(String),
     );
     warned.mockRestore();
@@ -136,8 +150,7 @@ describe('an agent that a crew serves', () => {
         notes: { skill: 'help', crew: { status: 'down', code: 'CREW_UNAVAILABLE' } },
       },
     });
-    const references = heard.events.flatMap((event) => (event.type === 'reference' ? [event.reference] : []));
-    expect(references).toEqual([expect.objectContaining({ phase: 'starting' }), null]);
+    expect(heard.references).toEqual([expect.objectContaining({ phase: 'starting' }), null]);
   });
 
   it('is not answered for twice where the crew may have begun', async () => {
@@ -148,28 +161,26 @@ describe('an agent that a crew serves', () => {
   it('goes on with what was begun, though the crew would not be chosen any more', async () => {
     server.amp.pollsToFinish = 0;
     const env = { CREW_AI_CONTRACT: 'amp' };
-    const first = await answer(turn(), env);
-    const reference = first.events.findLast((event) => event.type === 'reference')?.reference;
-    const taken = turn({ backendRef: reference });
+    const first = await answer(crewTurn(), env);
+    const taken = crewTurn({ backendRef: first.references.at(-1) });
     expect(backend(env).takes(taken)).toBe(true);
     expect((await answer(taken, env)).text).toBe('The crew is done.');
     expect(server.count('POST /kickoff')).toBe(1);
   });
 
-  it('tells what a crew wants to have decided', async () => {
-    server.amp.waitsFor = 'draft_task';
-    const { text, result } = await answer(turn(), { CREW_AI_CONTRACT: 'amp' });
-    expect(text).toContain('waits for a person');
-    expect(text).toContain('> Is this draft fine?');
-    expect(result).toMatchObject({
-      engine: 'crew',
-      notes: { crew: { status: 'needs_human', ids: ['draft_task'] } },
-    });
+  it('leaves to other backends what they began', () => {
+    expect(backend().takes(crewTurn())).toBe(true);
+    expect(backend().takes(crewTurn({ backendRef: { continuation: [] } }))).toBe(false);
+  });
+
+  it('does not begin anew where what was kept cannot be read', async () => {
+    const taken = crewTurn({ backendRef: { contract: 'telepathy', phase: 'started' } });
+    expect(backend().takes(taken)).toBe(true);
+    await expect(answer(taken)).rejects.toMatchObject({ code: 'CREW_OUTCOME_UNKNOWN' });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('is nobody of the crews where none is configured', () => {
-    const { crews } = buildCrews({});
-    const none = new CrewBackend(crews, { messagesBefore: () => Promise.resolve([]) }, () => new Other());
-    expect(none.takes(turn())).toBe(false);
+    expect(buildCrewBackend({}).takes(crewTurn())).toBe(false);
   });
 });

@@ -1,61 +1,88 @@
-import { Logger } from '@nestjs/common';
-import type { ConversationsReader } from '../../conversations/conversations.reader.js';
-import type {
+import { Injectable } from '@nestjs/common';
+import { ConversationsReader } from '../../conversations/conversations.reader.js';
+import {
   CrewClient,
-  CrewEvent,
-  CrewQuestion,
-  CrewResult,
-  CrewTask,
+  type CrewEvent,
+  type CrewQuestion,
+  CrewReference,
+  type CrewResult,
+  type CrewTable,
+  type CrewTask,
 } from '../../crewai/crew.contract.js';
-import { neverStarted } from '../../crewai/crew.errors.js';
+import type { AnswerUsage } from '../agents.contract.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent, type BackendResult } from './agent-backend.js';
-import { crewTableText } from './crew-table-text.js';
+import { decisionFor, waitOf } from './crew-approval.js';
+import { CrewFigures } from './crew-figures.service.js';
+import { CrewVoice, type Told } from './crew-voice.service.js';
 
 const MAX_PAST = 10;
 const ASKING = 'Asking the crew';
-const WITHOUT = 'The crew does not answer. Answering without it.';
 
-/** Lets a crew speak for the chosen agent. Where it has certainly not begun, another backend answers and says so. */
+/** What a crew said, as far as it is not shown yet. */
+interface Heard {
+  reference: CrewReference | undefined;
+  readonly pieces: string[];
+  readonly tables: CrewTable[];
+}
+
+/** Lets a crew speak for the chosen agent. Throws CrewError. */
+@Injectable()
 export class CrewBackend extends AgentBackend {
-  private readonly logger = new Logger(CrewBackend.name);
-
-  /** In: `otherwise`, who answers in place of a crew that is down. */
   constructor(
     private readonly crews: CrewClient,
     private readonly conversations: ConversationsReader,
-    private readonly otherwise: () => AgentBackend,
+    private readonly figures: CrewFigures,
+    private readonly voice: CrewVoice,
   ) {
     super();
   }
 
-  /** Whether a crew answers this turn, or has begun to in an earlier attempt at it. */
+  /** Whether a crew answers this turn: the one that began with it, where something did, else that of the agent. */
   takes(turn: AssignedTurn): boolean {
-    return hasBegun(turn) || this.crews.serves(turn.choice.agent.name);
+    return ofAnyone(turn) === undefined
+      ? this.crews.serves(turn.choice.agent.name)
+      : ofCrew(turn) !== undefined;
   }
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
-    let code: string;
-    try {
-      yield* this.ask(turn, signal);
-      return;
-    } catch (error) {
-      if (signal.aborted || !neverStarted(error)) throw error;
-      code = error.code;
-      const { message: detail } = error;
-      const agent = turn.choice.agent.name;
-      this.logger.warn({ run_id: turn.runId, agent, code, detail }, 'a crew did not begin; another answers');
+    yield { type: 'status', text: ASKING };
+    const heard: Heard = { reference: begunBy(turn), pieces: [], tables: [] };
+    for await (const event of this.ask(turn, signal)) {
+      if (event.type === 'end') yield* this.answer(turn, heard, event.result, signal);
+      else yield* hear(turn, event, heard);
     }
-    yield { type: 'status', text: WITHOUT };
-    for await (const event of this.otherwise().run(turn, signal)) {
-      yield event.type === 'end' ? noted(event.result, { status: 'down', code }) : event;
-    }
+    signal.throwIfAborted();
   }
 
-  private async *ask(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
-    yield { type: 'status', text: ASKING };
-    for await (const event of this.crews.run(await this.taskOf(turn), signal))
-      yield* toBackendEvents(event, turn);
-    signal.throwIfAborted();
+  /** A decision is given to a crew once: that it waits is forgotten before it is told. */
+  private async *ask(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<CrewEvent> {
+    const task = await this.taskOf(turn);
+    const begun = begunBy(turn);
+    const decision = decisionFor(begun?.waits, turn.decision);
+    if (!begun || !decision) {
+      yield* this.crews.run(task, signal);
+      return;
+    }
+    const { waits: _, ...reference } = begun;
+    yield { type: 'reference', reference };
+    yield* this.crews.resume({ ...task, reference }, decision, signal);
+  }
+
+  /** Text that was held back, then the figures, then how it was made. */
+  private async *answer(
+    turn: AssignedTurn,
+    { pieces, tables }: Heard,
+    result: CrewResult,
+    signal: AbortSignal,
+  ): AsyncGenerator<BackendEvent> {
+    const told = pieces.length > 0 ? yield* this.voice.tell(turn, pieces, signal) : undefined;
+    for (const table of tables) {
+      signal.throwIfAborted();
+      const { part, remark } = await this.figures.show(turn, table);
+      if (remark !== undefined) yield { type: 'delta', text: `\n\n${remark}` };
+      if (part) yield { type: 'part', part };
+    }
+    yield { type: 'end', result: toResult(result, turn, told) };
   }
 
   private async taskOf(turn: AssignedTurn): Promise<CrewTask> {
@@ -72,32 +99,62 @@ export class CrewBackend extends AgentBackend {
       past: past.slice(-MAX_PAST),
       context: turn.context,
       maxTokens: turn.assistant.contextLimits.max_tokens,
-      reference: turn.backendRef,
+      reference: ofCrew(turn),
     };
   }
 }
 
-function hasBegun({ backendRef }: AssignedTurn): boolean {
-  return backendRef !== undefined && backendRef !== null;
+/** What an earlier attempt kept of work that it began. */
+function ofAnyone({ backendRef }: AssignedTurn): unknown {
+  return backendRef ?? undefined;
 }
 
-function toBackendEvents(event: CrewEvent, turn: AssignedTurn): BackendEvent[] {
+/** The same where it is a crew's, readable or not; other backends keep other things. */
+function ofCrew(turn: AssignedTurn): unknown {
+  const kept = ofAnyone(turn);
+  return typeof kept === 'object' && kept !== null && 'contract' in kept ? kept : undefined;
+}
+
+function begunBy(turn: AssignedTurn): CrewReference | undefined {
+  return CrewReference.safeParse(turn.backendRef).data;
+}
+
+/** A stream is shown as it comes; a whole answer is kept until its end, since it may be reworded. */
+function hear(turn: AssignedTurn, event: Exclude<CrewEvent, { type: 'end' }>, heard: Heard): BackendEvent[] {
   switch (event.type) {
     case 'reference':
-    case 'delta':
+      heard.reference = event.reference ?? undefined;
       return [event];
     case 'progress':
       return [{ type: 'status', text: event.text }];
+    case 'delta':
+      if (heard.reference?.contract === 'agui') return [event];
+      heard.pieces.push(event.text);
+      return [];
     case 'material':
-      return [{ type: 'delta', text: crewTableText(event.table) }];
+      heard.tables.push(event.table);
+      return [];
     case 'needs_human':
-      return [
-        { type: 'delta', text: waitingText(event.question) },
-        { type: 'end', result: resultWith({ status: 'needs_human', ids: event.question.ids }) },
-      ];
-    case 'end':
-      return [{ type: 'end', result: toResult(event.result, turn) }];
+      return waitingEvents(turn, event.question, heard.reference);
   }
+}
+
+/** Out: a request for approval, or a text where the crew cannot be given the decision from here. */
+function waitingEvents(
+  { principal }: AssignedTurn,
+  question: CrewQuestion,
+  reference: CrewReference | undefined,
+): BackendEvent[] {
+  const wait = waitOf(principal, reference, question);
+  if (wait)
+    return [
+      { type: 'reference', reference: wait.reference },
+      { type: 'approval', request: wait.request },
+    ];
+  return [
+    { type: 'delta', text: waitingText(question) },
+    { type: 'end', result: resultWith({ status: 'needs_human', ids: question.ids }) },
+  ];
 }
 
 /** The crew's words stand apart as a quotation. */
@@ -106,23 +163,33 @@ function waitingText({ text }: CrewQuestion): string {
   return `\n\nThe crew waits for a person to decide. That cannot be done in this chat, only where the crew is run.${quoted}\n`;
 }
 
-function toResult({ suggestedActions, tokensUsed, ...said }: CrewResult, turn: AssignedTurn): BackendResult {
+function toResult(
+  { suggestedActions, tokensUsed, ...said }: CrewResult,
+  turn: AssignedTurn,
+  told: Told | undefined,
+): BackendResult {
   const { contract, confidence, metadata } = said;
   const result = resultWith({ status: 'answered', contract, confidence, metadata });
   return {
     ...result,
-    usage:
-      tokensUsed === null
-        ? null
-        : { provider: 'crew', model: turn.choice.agent.name, inputTokens: 0, outputTokens: tokensUsed },
+    model: told?.model ?? null,
+    usage: usageOf(turn.choice.agent.name, tokensUsed, told?.usage ?? null),
+    notes: { ...result.notes, enhanced: told?.enhanced ?? false },
     ...(suggestedActions.length > 0 ? { suggestedActions } : {}),
+  };
+}
+
+/** The crew's tokens, and those of the model that reworded its answer. */
+function usageOf(agent: string, tokensUsed: number | null, model: AnswerUsage | null): AnswerUsage | null {
+  if (tokensUsed === null && !model) return null;
+  return {
+    provider: 'crew',
+    model: agent,
+    inputTokens: model?.inputTokens ?? 0,
+    outputTokens: (tokensUsed ?? 0) + (model?.outputTokens ?? 0),
   };
 }
 
 function resultWith(crew: Readonly<Record<string, unknown>>): BackendResult {
   return { engine: 'crew', model: null, usage: null, sources: [], notes: { crew } };
-}
-
-function noted(result: BackendResult, crew: Readonly<Record<string, unknown>>): BackendEvent {
-  return { type: 'end', result: { ...result, notes: { ...result.notes, crew } } };
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ConversationsReader } from '../../conversations/conversations.reader.js';
-import { CrewClient } from '../../crewai/crew.contract.js';
 import { LanguageModel } from '../../llm/llm.contract.js';
 import type { AgentBackend, AssignedTurn } from './agent-backend.js';
+import { CrewOrOther } from './crew-or-other.backend.js';
 import { CrewBackend } from './crew.backend.js';
 import { LlmBackend } from './llm.backend.js';
 import { LocalBackend } from './local.backend.js';
@@ -10,21 +9,20 @@ import { LocalBackend } from './local.backend.js';
 /** Which backend serves a turn: the model that waits to go on, a crew where the agent has one, else a language model, else the local skills. */
 @Injectable()
 export class ServingBackends {
-  private readonly crew: CrewBackend;
+  private readonly crewOrOther: AgentBackend;
 
   constructor(
     private readonly model: LanguageModel,
     private readonly llm: LlmBackend,
     private readonly local: LocalBackend,
-    crews: CrewClient,
-    conversations: ConversationsReader,
+    private readonly crew: CrewBackend,
   ) {
-    this.crew = new CrewBackend(crews, conversations, () => this.withoutCrew());
+    this.crewOrOther = new CrewOrOther(crew, () => this.withoutCrew());
   }
 
   for(turn: AssignedTurn): AgentBackend {
     if (this.llm.hasBegun(turn)) return this.llm;
-    return this.crew.takes(turn) ? this.crew : this.withoutCrew();
+    return this.crew.takes(turn) ? this.crewOrOther : this.withoutCrew();
   }
 
   private withoutCrew(): AgentBackend {

@@ -1,6 +1,6 @@
 import { isHandedOver } from '../../common/handed-over.js';
 import type { CrewEvent, CrewReference, HumanDecision } from '../crew.contract.js';
-import { neverStarted, outcomeUnknown } from '../crew.errors.js';
+import { CrewErrors, neverStarted, outcomeUnknown } from '../crew.errors.js';
 import type { CrewWakes } from '../webhooks/crew-wakes.service.js';
 import { stopReason } from '../wire/crew-http.js';
 import type { CrewTarget } from '../wire/crew-target.js';
@@ -43,6 +43,7 @@ export class AmpAdapter implements CrewAdapter {
     return this.watch(call, reference, 0);
   }
 
+  /** A decision that is refused may have been made elsewhere already: the status tells. */
   async *resume(
     call: CrewCall,
     reference: CrewReference,
@@ -52,7 +53,8 @@ export class AmpAdapter implements CrewAdapter {
     try {
       await this.wire.resume(call, reference.id, decision, this.wakes.addressFor(call.task.runId));
     } catch (error) {
-      if (call.signal.aborted || neverStarted(error)) throw error;
+      if (call.signal.aborted || (neverStarted(error) && error.code !== CrewErrors.CREW_REFUSED.code))
+        throw error;
     }
     yield* this.watch(call, reference, GRACE_AFTER_DECISION);
   }

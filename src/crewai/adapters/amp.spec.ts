@@ -221,25 +221,6 @@ describe('a crew on CrewAI AMP', () => {
     expect(heard.error).toMatchObject({ code: 'CREW_STOPPED' });
   });
 
-  it('is polled on where nobody knows whether a decision reached it', async () => {
-    server.amp.waitsFor = 'draft_task';
-    const { references } = await ask();
-    const decision = { ids: ['draft_task'], approved: true, comment: '' };
-    server.fault({ on: 'POST /resume', reset: true, afterWork: true });
-    const heard = await hear(built.crews.resume(crewTask({ reference: references.at(-1) }), decision, never));
-    expect(heard.text).toBe('The crew is done.');
-    expect(server.count('POST /resume')).toBe(1);
-  });
-
-  it('asks the person again where the decision did not reach it', async () => {
-    server.amp.waitsFor = 'draft_task';
-    const { references } = await ask();
-    const decision = { ids: ['draft_task'], approved: true, comment: '' };
-    server.fault({ on: 'POST /resume', reset: true });
-    const heard = await hear(built.crews.resume(crewTask({ reference: references.at(-1) }), decision, never));
-    expect(heard.last).toMatchObject({ type: 'needs_human', question: { ids: ['draft_task'] } });
-  });
-
   describe('and its inputs', () => {
     it('are those that it wants, as text', async () => {
       server.amp.inputs = ['user_query', 'tenant_id', 'chat_history', 'context', 'topic'];

@@ -7,6 +7,10 @@ const MAX_COLUMNS = 50;
 const MAX_ROWS = 2000;
 const MAX_CELL = 2000;
 const MAX_NAME = 120;
+const TIMES: Readonly<Partial<Record<CrewColumn['type'], z.ZodType>>> = {
+  date: z.iso.date(),
+  datetime: z.iso.datetime({ offset: true }),
+};
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const RawColumn = z.union([
@@ -56,7 +60,7 @@ function readTable(kind: CrewTable['kind'], raw: RawTable, source: string): Crew
       columns: columns.map(({ key, label, type, unit }) => ({
         key,
         label,
-        type: type === 'string' ? typeOf(rows, key) : type,
+        type: typeOf(rows, key, type),
         ...(unit === undefined ? {} : { unit }),
       })),
       rows,
@@ -77,10 +81,10 @@ function readColumns({ columns, rows }: RawTable): Column[] {
     if (key === '' || FORBIDDEN.has(key) || seen.has(key)) return [];
     seen.add(key);
     const more = typeof column === 'string' ? {} : column;
-    const unit = 'unit' in more && typeof more.unit === 'string' ? { unit: plain(more.unit, 20) } : {};
+    const unit = 'unit' in more && typeof more.unit === 'string' ? plain(more.unit, 20) : '';
     const label = 'label' in more && typeof more.label === 'string' ? plain(more.label, MAX_NAME) : key;
     const type = 'type' in more ? toType(more.type) : 'string';
-    return [{ key, label: label || key, type, at, from, ...unit }];
+    return [{ key, label: label || key, type, at, from, ...(unit ? { unit } : {}) }];
   });
 }
 
@@ -113,9 +117,16 @@ export function toScalar(value: unknown): Scalar {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** A type counts where every cell that is filled has it. */
-function typeOf(rows: readonly Readonly<Record<string, Scalar>>[], key: string): CrewColumn['type'] {
-  const kinds = new Set(rows.map((row) => row[key]).flatMap((cell) => (cell === null ? [] : [typeof cell])));
+/** A type counts where every cell that is filled has it; days and times are declared, the rest is seen. */
+function typeOf(
+  rows: readonly Readonly<Record<string, Scalar>>[],
+  key: string,
+  declared: CrewColumn['type'],
+): CrewColumn['type'] {
+  const cells = rows.map((row) => row[key] ?? null).filter((cell) => cell !== null);
+  const schema = TIMES[declared];
+  if (schema) return cells.every((cell) => schema.safeParse(cell).success) ? declared : 'string';
+  const kinds = new Set(cells.map((cell) => typeof cell));
   const [kind] = kinds;
   return kinds.size === 1 && (kind === 'number' || kind === 'boolean') ? kind : 'string';
 }

@@ -210,4 +210,52 @@ describe('ChatClient', () => {
     expect(kept.size).toBe(0);
     client.destroy();
   });
+
+  it('shows what an answer waits for after a reload, and has it decided once', async () => {
+    const active_run = { run_id: 'r1', message_id: 'a1', epoch: 1, seq: 3, state: 'awaiting_approval' };
+    const { client, transport, replies } = setUp({
+      stored: 's',
+      routes: { '/chat/history': () => ({ session: { id: 's', messages: [message('q1', 1)] }, active_run }) },
+    });
+    const part = (state: string) => ({
+      type: 'approval',
+      approval_id: 'p1',
+      tool: 'change_title',
+      arguments: { title: 'x' },
+      expires_at: '2026-11-23T10:00:00.000Z',
+      state,
+    });
+    const entry = () => {
+      const [, shown] = entriesOf(client.store.state);
+      return shown?.kind === 'answer' ? { state: shown.state, parts: shown.parts } : undefined;
+    };
+    replies['run:resume'] = () => {
+      transport().listener.answer(started);
+      transport().listener.answer(answer(2, { event: 'part', part: part('pending') }));
+      transport().listener.answer(answer(3, { event: 'run.awaiting_approval', approval_id: 'p1' }));
+      return { state: 'awaiting_approval' };
+    };
+    replies['run:approve'] = () => ({ state: 'approved' });
+    await client.start();
+    await settle();
+    expect(entry()).toEqual({ state: 'awaiting_approval', parts: [part('pending')] });
+    expect(await client.decide('r1', 'p1', true)).toBe(true);
+    expect(transport().of('run:approve')).toEqual([{ run_id: 'r1', approval_id: 'p1', approved: true }]);
+    transport().listener.answer(answer(1, { event: 'reset', reason: 'approval' }, 2));
+    transport().listener.answer({ ...started, epoch: 2, seq: 2 });
+    transport().listener.answer(answer(3, { event: 'part', part: part('approved') }, 2));
+    expect(entry()).toEqual({ state: 'running', parts: [part('approved')] });
+    client.destroy();
+  });
+
+  it('says in a sentence that something was decided otherwise before', async () => {
+    const { client, replies } = setUp();
+    replies['run:approve'] = () => {
+      throw toChatError({ status: 409, code: 'CHAT_APPROVAL_DECIDED', detail: 'This was refused before.' });
+    };
+    await client.start();
+    expect(await client.decide('r1', 'p1', true)).toBe(false);
+    expect(client.store.state.notice?.error.detail).toBe('This was refused before.');
+    client.destroy();
+  });
 });

@@ -128,16 +128,22 @@ export class ChatClient {
     this.outbox.discard(clientMessageId);
   }
 
-  stop(runId: string): Promise<void> {
-    return this.failures.attempt(() => this.connection.request('run:stop', { run_id: runId }));
+  async stop(runId: string): Promise<void> {
+    await this.failures.attempt(() => this.connection.request('run:stop', { run_id: runId }));
   }
 
-  retry(runId: string): Promise<void> {
-    return this.failures.attempt(async () => {
+  async retry(runId: string): Promise<void> {
+    await this.failures.attempt(async () => {
       const answer = await this.connection.request<{ run_id: string }>('run:retry', { run_id: runId });
       this.store.dispatch({ type: 'retrying', runId: answer.run_id, was: runId });
       this.runs.check(answer.run_id);
     });
+  }
+
+  /** Approves or refuses what an answer waits for. Out: whether that was taken; if not, it is told as a notice. */
+  decide(runId: string, approvalId: string, approved: boolean): Promise<boolean> {
+    const decision = { run_id: runId, approval_id: approvalId, approved };
+    return this.failures.attempt(() => this.connection.request('run:approve', decision));
   }
 
   /** Leaves the conversation as it is, in the history, and begins another at the next question. */
@@ -145,8 +151,8 @@ export class ChatClient {
     this.sync.leave();
   }
 
-  loadEarlier(): Promise<void> {
-    return this.failures.attempt(() => this.conversation.loadEarlier());
+  async loadEarlier(): Promise<void> {
+    await this.failures.attempt(() => this.conversation.loadEarlier());
   }
 
   /** All rows of a dataset, as a file. Out: none where it failed, which is told as a notice. */

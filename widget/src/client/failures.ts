@@ -31,12 +31,14 @@ export class Failures {
     if (error.isFinal) this.disconnect();
   }
 
-  /** Runs it; a failure is complained of. */
-  async attempt(action: () => Promise<unknown>): Promise<void> {
+  /** Runs it; a failure is complained of. Out: whether it succeeded. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (thrown) {
       this.complain(thrown);
+      return false;
     }
   }
 }

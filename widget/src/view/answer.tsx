@@ -14,6 +14,7 @@ export interface AnswerProps {
   onRetry(runId: string): void;
   onAsk(text: string): void;
   csvOf(datasetId: string): Promise<Blob | undefined>;
+  onDecide(runId: string, approvalId: string, approved: boolean): Promise<boolean>;
 }
 
 const OPEN = new Set(['queued', 'running', 'awaiting_approval']);
@@ -21,12 +22,22 @@ const OPEN = new Set(['queued', 'running', 'awaiting_approval']);
 /** One answer: what has come of it so far, how it goes on or ended, and what can be done next. */
 export function Answer(props: AnswerProps) {
   const { entry, name, locale } = props;
+  const { runId } = entry;
   const open = OPEN.has(entry.state);
+  const waits = entry.state === 'awaiting_approval';
+  const decides = waits && runId !== null && !props.disabled;
+  const decide = decides ? (id: string, yes: boolean) => props.onDecide(runId, id, yes) : undefined;
   const empty = !entry.text && entry.parts.length === 0;
   return (
-    <article class="answer" aria-label={name} aria-busy={open} data-state={entry.state}>
+    <article
+      class="answer"
+      aria-label={name}
+      aria-busy={open && !waits}
+      data-state={entry.state}
+      tabIndex={-1}
+    >
       {entry.text ? <LazyMarkdown text={entry.text} /> : null}
-      <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} />
+      <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} decide={decide} />
       {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
       {entry.state === 'completed' ? <Meta entry={entry} locale={locale} /> : null}
       {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}

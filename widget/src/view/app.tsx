@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatOptions } from '../loader/panel-contract.js';
+import type { ChatState } from '../state/chat-state.js';
 import { stoppableRun } from '../state/entries.js';
 import { en } from '../strings/en.js';
 import { Composer } from './composer.js';
@@ -10,6 +11,7 @@ import { MessageList } from './message-list.js';
 import { NoticeBar } from './notice.js';
 import { knownLocale } from './time.js';
 import { useAnnouncement } from './use-announcement.js';
+import { useApprovalNews } from './use-approval-news.js';
 import { useDraft } from './use-draft.js';
 import { useStore } from './use-store.js';
 import { useTheme } from './use-theme.js';
@@ -38,7 +40,6 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
   const state = useStore(client.store);
   const theme = useTheme(options.theme);
   const name = options.assistantName ?? state.assistant?.name ?? en.assistant;
-  const announcement = useAnnouncement(state, name);
   const run = stoppableRun(state);
   const { draft, setDraft, field, ask, edit } = useDraft(client, state.identity);
   useFocus(field, open, focusTurn);
@@ -88,10 +89,20 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
         onStop={() => run && void client.stop(run.runId)}
         onTyping={(isTyping) => client.typing(isTyping)}
       />
-      <p class="for-readers" role="status" aria-live="polite">
-        {announcement}
-      </p>
+      <ForReaders state={state} name={name} />
     </section>
+  );
+}
+
+function ForReaders({ state, name }: { state: ChatState; name: string }) {
+  return (
+    <>
+      {[useAnnouncement(state, name), useApprovalNews(state)].map((text, index) => (
+        <p class="for-readers" role="status" aria-live="polite" key={index}>
+          {text}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -95,6 +95,7 @@ function EntryView({ entry, state, client, name, locale, isLast, blocked, onAsk,
       onRetry={(runId) => void client.retry(runId)}
       onAsk={onAsk}
       csvOf={(id) => client.csv(id)}
+      onDecide={(runId, id, approved) => client.decide(runId, id, approved)}
     />
   );
 }

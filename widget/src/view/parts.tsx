@@ -2,8 +2,8 @@ import type { AnswerPart } from '../client/wire.js';
 import { safeUrl } from '../markdown/safe-url.js';
 import { en } from '../strings/en.js';
 import type { FigureProps } from '../figures/figure.js';
+import { Approval, type Decide } from './approval.js';
 import { LazyFigure } from './lazy-figure.js';
-import { timeOf } from './time.js';
 
 type Part<T extends AnswerPart['type']> = Extract<AnswerPart, { type: T }>;
 
@@ -11,6 +11,8 @@ interface PartsProps {
   readonly parts: readonly AnswerPart[];
   readonly locale: string | undefined;
   readonly csvOf: FigureProps['csvOf'];
+  /** Absent where the answer waits for nobody. */
+  readonly decide: Decide | undefined;
 }
 
 /** What an answer shows beside its text, in the order in which it came; citations as one list at the end. */
@@ -26,7 +28,7 @@ export function Parts({ parts, ...rest }: PartsProps) {
   );
 }
 
-function PartView({ part, locale, csvOf }: Omit<PartsProps, 'parts'> & { part: AnswerPart }) {
+function PartView({ part, locale, csvOf, decide }: Omit<PartsProps, 'parts'> & { part: AnswerPart }) {
   switch (part.type) {
     case 'table':
     case 'chart':
@@ -35,34 +37,13 @@ function PartView({ part, locale, csvOf }: Omit<PartsProps, 'parts'> & { part: A
     case 'file':
       return <p class="note">📎 {part.filename}</p>;
     case 'approval':
-      return <Approval part={part} locale={locale} />;
+      return <Approval part={part} locale={locale} decide={decide} />;
     case 'error':
       return <p class="ending failed">{part.detail}</p>;
     case 'text':
     case 'citation':
       return null;
   }
-}
-
-function Approval({ part, locale }: { part: Part<'approval'>; locale: string | undefined }) {
-  const time = part.state === 'pending' ? `, ${en.until(timeOf(part.expires_at, locale))}` : '';
-  return (
-    <div class={`approval ${part.state}`}>
-      <b>{part.tool.replaceAll('_', ' ')}</b>
-      <dl>
-        {Object.entries(part.arguments).map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </>
-        ))}
-      </dl>
-      <small>
-        {en.approvalState[part.state]}
-        {time}
-      </small>
-    </div>
-  );
 }
 
 function Sources({ citations }: { citations: readonly Part<'citation'>[] }) {

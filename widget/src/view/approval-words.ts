@@ -1,0 +1,49 @@
+import { en } from '../strings/en.js';
+
+/** What overrides the order of letters could show another text than the one that is agreed to. */
+const ORDER_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
+const DEEPEST = 6;
+
+/** An argument for the eye: text, or a list of named or unnamed ones. */
+export type Shown = string | readonly ShownArgument[];
+
+export interface ShownArgument {
+  /** Absent in a plain list. */
+  readonly name?: string;
+  readonly value: Shown;
+}
+
+/** In: a tool's name. Out: it in words. */
+export function inWords(name: string): string {
+  return plain(name).replaceAll('_', ' ');
+}
+
+/** In: arguments as they are. Out: everything in them, in their order, as text that cannot look like other text. */
+export function shownArguments(args: Readonly<Record<string, unknown>>): ShownArgument[] {
+  return Object.entries(args).map(([name, value]) => ({ name: inWords(name), value: shownValue(value, 1) }));
+}
+
+function shownValue(value: unknown, depth: number): Shown {
+  if (typeof value === 'string') return value === '' ? en.empty : plain(value);
+  if (typeof value === 'boolean') return value ? en.yes : en.no;
+  if (value === null) return en.empty;
+  if (typeof value !== 'object' || depth >= DEEPEST) return plain(JSON.stringify(value) ?? '');
+  const entries = Object.entries(value);
+  if (entries.length === 0) return en.empty;
+  return entries.map(([name, item]) =>
+    Array.isArray(value)
+      ? { value: shownValue(item, depth + 1) }
+      : { name: inWords(name), value: shownValue(item, depth + 1) },
+  );
+}
+
+function plain(text: string): string {
+  return text.replace(ORDER_CONTROLS, (control) => `[U+${control.charCodeAt(0).toString(16).toUpperCase()}]`);
+}
+
+/** In: milliseconds. Out: how long there still is, in words that change once a minute. */
+export function timeLeft(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes <= 1) return en.lastMinute;
+  return minutes < 120 ? en.minutesLeft(minutes) : en.hoursLeft(Math.round(minutes / 60));
+}
