@@ -6,8 +6,11 @@ import type { PlannedStep, PlannedView, SkillPlan } from './plans/skill-plan.js'
 import { LocalSkill, type SkillEvent } from './skill.js';
 import { quoted } from './quoted.js';
 
-/** How well a plan fits: asked of its own agent, asked of another one of the assistant, anything of its agent. */
-const FITS = { own: 0.85, other: 0.6, base: 0.4 } as const;
+/**
+ * How well a plan fits: its question asked of its own agent, or of another one of the assistant; anything else of its
+ * agent, where the user named it, where it was ranked best, and not where it is only the default.
+ */
+const FITS = { own: 0.85, other: 0.6, asked: 0.5, ranked: 0.4, default: 0 } as const;
 /** Longer questions bring texts or stories along, in which a word proves little. */
 const MAX_LENGTH = 300;
 
@@ -30,7 +33,7 @@ export class PlannedSkill extends LocalSkill {
     if (!own && !agents.some((agent) => assistant.availableAgents.includes(agent))) return 0;
     const said = question.slice(0, MAX_LENGTH);
     if (asks.some((pattern) => pattern.test(said))) return own ? FITS.own : FITS.other;
-    return own && base && choice.how !== 'default' ? FITS.base : 0;
+    return own && base ? FITS[choice.how] : 0;
   }
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<SkillEvent> {

@@ -193,6 +193,14 @@ describe('which plan takes a question', () => {
     for (const { agents } of PLANS) for (const agent of agents) expect(registry.get(agent).name).toBe(agent);
   });
 
+  it('gives an agent that the user named what is not its question, also where the documents have words of it', () => {
+    const question = 'When do backups run?';
+    const ranked = turn(question, 'super_admin', 'infrastructure_manager');
+    expect(skillFor(question, ranked)).toBe('documentation');
+    const asked = { ...ranked, choice: { ...ranked.choice, how: 'asked' as const } };
+    expect(skillFor(question, asked)).toBe('infrastructure');
+  });
+
   it('leaves what no agent was chosen for to the documents', () => {
     const question = 'What about the weather?';
     expect(skillFor(question, turn(question, 'super_admin'))).toBe('documentation');

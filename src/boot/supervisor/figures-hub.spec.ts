@@ -3,6 +3,7 @@ import { eventually } from '../../../test/support/client.js';
 import { Supervision } from '../../common/ipc/supervision.js';
 import { ConnectionCounter } from '../../monitoring/metrics/connection-counter.js';
 import { MetricsText } from '../../monitoring/metrics/metrics-text.js';
+import { routesOf } from '../../monitoring/metrics/request-figures.js';
 import { Metrics } from '../../monitoring/metrics/metrics.js';
 import { NodeFigures } from '../../monitoring/metrics/node-figures.js';
 import { FiguresHub } from './figures-hub.js';
@@ -42,6 +43,18 @@ describe('what workers say of themselves', () => {
     expect(text).toContain('chat_worker_restarts_total 7');
     expect(text).toContain('chat_workers 2');
     expect(await two!.text.render()).toContain('chat_messages_total{transport="rest",outcome="accepted"} 5');
+  });
+
+  it('gives them as objects too, from which requests are counted', async () => {
+    const [one, two] = setUp(2);
+    const labels = { method: 'GET', route: '/health' };
+    for (const { metrics } of [one!, two!]) {
+      metrics.httpRequests.inc({ ...labels, status: '200' }, 2);
+      metrics.httpDuration.observe(labels, 0.02);
+    }
+    expect(routesOf(await one!.text.read())).toEqual([
+      { ...labels, requests: 4, errors: 0, mean: expect.closeTo(20, 6), p95: expect.closeTo(24.25, 6) },
+    ]);
   });
 
   it('leaves out a worker that does not answer', async () => {
