@@ -42,11 +42,13 @@ export class AuthService {
 
   /** As `resolve`, for a token whose claims were accepted already. */
   async identify(token: string, claims: AcceptedClaims, address?: string): Promise<AuthenticatedPrincipal> {
-    const ask = claims.source !== 'service' || !this.probes.exceeded(address);
-    const { principal } = await this.identities.identify(token, claims, { ask }).catch((error: unknown) => {
-      if (error instanceof AppError) this.refusals.identity(error);
-      throw error;
-    });
+    const refusal = claims.source === 'service' ? this.probes.refusalOf(address) : undefined;
+    const { principal } = await this.identities
+      .identify(token, claims, { refusal })
+      .catch((error: unknown) => {
+        if (error instanceof AppError) this.refusals.identity(error);
+        throw error;
+      });
     return Object.freeze({ ...principal, tokenExpiresAt: claims.expiresAt });
   }
 

@@ -13,16 +13,33 @@ describe('ProbeLimiter', () => {
     return last;
   }
 
+  /** How many of 20 tokens of one moment are passed on to who judges them. */
+  function passed(limiter: ProbeLimiter, address: string): number {
+    return Array.from({ length: 20 }, () => limiter.refusalOf(address)).filter((refusal) => !refusal).length;
+  }
+
+  it('passes five tokens a second on past the limit, and answers 429 to the others', () => {
+    const limiter = new ProbeLimiter(new Metrics());
+    fail(limiter, FAILURES_A_MINUTE, '192.0.2.1');
+    expect(passed(limiter, '192.0.2.1')).toBe(5);
+    expect(limiter.refusalOf('192.0.2.1')).toMatchObject({
+      code: 'AUTH_TOO_MANY_FAILURES',
+      headers: { 'Retry-After': '1' },
+    });
+    jest.advanceTimersByTime(1_000);
+    expect(passed(limiter, '192.0.2.1')).toBe(5);
+  });
+
   it('answers 429 past the limit, with the time to wait, and forgets after a minute', () => {
     const limiter = new ProbeLimiter(new Metrics());
     expect(fail(limiter, FAILURES_A_MINUTE, '192.0.2.1')).toMatchObject({ status: 401 });
-    expect(limiter.exceeded('192.0.2.1')).toBe(true);
+    expect(passed(limiter, '192.0.2.1')).toBe(5);
     expect(fail(limiter, 1, '192.0.2.1')).toMatchObject({
       code: 'AUTH_TOO_MANY_FAILURES',
       headers: { 'Retry-After': '60', 'RateLimit-Limit': '30', 'RateLimit-Remaining': '0' },
     });
     jest.advanceTimersByTime(60_001);
-    expect(limiter.exceeded('192.0.2.1')).toBe(false);
+    expect(passed(limiter, '192.0.2.1')).toBe(20);
     expect(fail(limiter, 1, '192.0.2.1')).toMatchObject({ status: 401 });
   });
 
@@ -30,9 +47,9 @@ describe('ProbeLimiter', () => {
     const limiter = new ProbeLimiter(new Metrics());
     for (let index = 0; index <= FAILURES_A_MINUTE; index += 1)
       fail(limiter, 1, `2001:db8:1:2::${index.toString(16)}`);
-    expect(limiter.exceeded('2001:db8:1:2:ffff::9')).toBe(true);
-    expect(limiter.exceeded('2001:db8:1:3::1')).toBe(false);
-    expect(limiter.exceeded('192.0.2.1')).toBe(false);
+    expect(passed(limiter, '2001:db8:1:2:ffff::9')).toBe(5);
+    expect(passed(limiter, '2001:db8:1:3::1')).toBe(20);
+    expect(passed(limiter, '192.0.2.1')).toBe(20);
   });
 
   it('counts by the claimed subject across addresses', () => {
@@ -49,6 +66,6 @@ describe('ProbeLimiter', () => {
       limiter.failed('192.0.2.1', undefined, authRequired());
       limiter.failed('192.0.2.1', undefined, tokenExpired());
     }
-    expect(limiter.exceeded('192.0.2.1')).toBe(false);
+    expect(passed(limiter, '192.0.2.1')).toBe(20);
   });
 });

@@ -9,12 +9,17 @@ import { PrincipalId } from './principal.js';
 import { decodePayload, MAX_TOKEN_LENGTH } from './tokens/token-policy.js';
 
 export const FAILURES_A_MINUTE = 30;
+const ASKED_A_SECOND = 5;
 const WINDOW_MS = 60_000;
+const SECOND_MS = 1_000;
 const REMEMBERED = 20_000;
 const UNFORESEEN = 'INTERNAL';
 
 interface Window {
   count: number;
+  /** Of the second that is named: tokens passed on past the limit. */
+  second: number;
+  asked: number;
   readonly endsAt: number;
 }
 
@@ -28,9 +33,17 @@ export class ProbeLimiter {
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** True where this address had its share of refusals: unproven tokens of it are not passed on to anybody. */
-  exceeded(address: string | undefined): boolean {
-    return address !== undefined && (this.current(addressKey(address))?.count ?? 0) >= FAILURES_A_MINUTE;
+  /**
+   * For a token that only auth-service-v2 can judge. Out: undefined where it may be asked; past the limit of the address
+   * that is so five times a second, so that neighbours of an attacker get in, slowly; else the error to answer with.
+   */
+  refusalOf(address: string | undefined): AppError | undefined {
+    const window = address === undefined ? undefined : this.current(addressKey(address));
+    if (!window || window.count < FAILURES_A_MINUTE) return undefined;
+    const second = Math.floor(performance.now() / SECOND_MS);
+    if (window.second !== second) Object.assign(window, { second, asked: 0 });
+    window.asked += 1;
+    return window.asked > ASKED_A_SECOND ? tooManyFailures(FAILURES_A_MINUTE, 1) : undefined;
   }
 
   /**
@@ -54,7 +67,10 @@ export class ProbeLimiter {
   }
 
   private count(key: string): Window {
-    const window = this.current(key) ?? { count: 0, endsAt: performance.now() + WINDOW_MS };
+    const window = this.current(key) ?? {
+      ...{ count: 0, second: 0, asked: 0 },
+      endsAt: performance.now() + WINDOW_MS,
+    };
     window.count += 1;
     this.windows.set(key, window);
     return window;

@@ -3,16 +3,12 @@ import { SafeText } from '../common/safe-text.js';
 import { isCleanJson } from '../common/clean-json.js';
 import { isBoundedJson } from '../common/bounded-json.js';
 import { ApprovalPart } from '../common/parts/answer-part.contract.js';
+import { SessionId } from '../common/session-id.contract.js';
 import { Message } from '../conversations/message.contract.js';
 
 const CONTEXT_BYTES = 8192;
 const CONTEXT_DEPTH = 8;
 const CONTEXT_NODES = 500;
-
-export const SessionId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, - or _')
-  .describe('A name of your own choice, or the one that an earlier answer gave.');
 
 export const ClientMessageId = z
   .string()

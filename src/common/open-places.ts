@@ -2,7 +2,7 @@
 export class OpenPlaces {
   private readonly held = new Map<string, number>();
 
-  constructor(private readonly limit: number) {}
+  constructor(readonly limit: number) {}
 
   /** Takes a place. Out: gives it back, once; undefined where none is left. */
   take(key: string): (() => void) | undefined {

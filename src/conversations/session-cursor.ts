@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SessionId } from '../common/session-id.contract.js';
 
 /** The database's text of a time in UTC or with a small offset; checked by a round trip through Date. */
 const DbTime = z
@@ -9,7 +10,7 @@ const DbTime = z
     const time = Date.parse(`${day}T00:00:00Z`);
     return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) && text.slice(11, 13) < '24';
   });
-const Cursor = z.tuple([DbTime, z.string().regex(/^[A-Za-z0-9_-]{1,128}$/)]);
+const Cursor = z.tuple([DbTime, SessionId]);
 
 /** A place in the list of sessions as an opaque string. `at` is the database's own text of the time, to the microsecond. */
 export function encodeCursor(row: { at: string; id: string }): string {

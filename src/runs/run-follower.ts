@@ -40,6 +40,7 @@ export class RunFollower {
         const read = await this.runs.eventsAfter(session, runId, position);
         if (!read) return yield LOG_GONE;
         for (const event of read.events) {
+          if (signal.aborted) return;
           yield event;
           position = event;
           if (isFinal(event)) return;

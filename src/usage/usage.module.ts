@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatConfig } from '../config/config.js';
 import { Windows } from '../redis/windows.js';
+import { EventLimiter } from './event-limiter.service.js';
 import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard.js';
 import { RateLimiter } from './rate-limiter.service.js';
 import { UsageController } from './usage.controller.js';
@@ -25,8 +26,9 @@ import { UsageService } from './usage.service.js';
     UsageRepository,
     UsageService,
     RateLimiter,
+    EventLimiter,
     { provide: APP_GUARD, useClass: HttpThrottlerGuard },
   ],
-  exports: [UsageService, RateLimiter],
+  exports: [UsageService, RateLimiter, EventLimiter],
 })
 export class UsageModule {}

@@ -31,7 +31,12 @@ describe('connections', () => {
   };
 
   beforeAll(async () => {
-    app = await startApp({ ...AUTH_ENV, MAX_CONNECTIONS_PER_USER: '3', MAX_CONNECTIONS_PER_ADDRESS: '6' });
+    app = await startApp({
+      ...AUTH_ENV,
+      MAX_CONNECTIONS_PER_USER: '3',
+      MAX_CONNECTIONS_PER_ADDRESS: '6',
+      RATE_LIMIT_PER_MINUTE: '30',
+    });
   });
   afterEach(async () => {
     for (const one of open.splice(0)) one.close();
@@ -105,4 +110,39 @@ describe('connections', () => {
       expect([origin, answer.split('\r\n')[0]]).toEqual([origin, 'HTTP/1.1 403 Forbidden']);
     }
   });
+
+  it('A12, A16 a socket takes no second connection, by which it would leave its place', async () => {
+    const { token } = new Client(app.url);
+    const address = `${app.url.replace('http', 'ws')}${PATHS[0]}`;
+    const first = kept(new WebSocket(address));
+    const packets: string[] = [];
+    first.on('message', (data) => packets.push(String(data)));
+    const opened = await eventually(() => packets.find((packet) => packet.startsWith('0{')));
+    first.send(`40${JSON.stringify({ token })}`);
+    await eventually(() => packets.find((packet) => packet.startsWith('40{')));
+    const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+    expect(await upgrade('192.0.2.7', `${PATHS[0]}&sid=${sid}`)).toBe(400);
+    expect(first.readyState).toBe(WebSocket.OPEN);
+    expect((await new Client(app.url).get('/health')).body.websocket_connections).toBe(1);
+  });
+
+  it('A16 a user sends so many events over both transports, and is cut off if that is not heeded', async () => {
+    const ann = new Client(app.url);
+    const [socket, raw] = [kept(await ann.socket()), kept(await ann.raw('s'))];
+    await raw.frame(({ type }) => type === 'system');
+    const flood = (): Promise<unknown[]> =>
+      Promise.all(
+        Array.from({ length: 30 }, () => socket.ask('typing', { session_id: 's', is_typing: true })),
+      );
+    for (let sent = 0; sent < 600; sent += 30) await flood();
+    expect(await socket.ask('typing', { session_id: 's', is_typing: true })).toMatchObject({
+      ok: false,
+      error: { code: 'RATE_LIMITED', status: 429 },
+    });
+    raw.send({ type: 'ping' });
+    expect((await raw.frame(({ type }) => type === 'error')).metadata.code).toBe('RATE_LIMITED');
+    for (let sent = 0; sent < 700 && raw.socket.readyState === WebSocket.OPEN; sent += 1)
+      raw.send({ type: 'ping' });
+    expect(await eventually(() => raw.closed)).toMatchObject({ code: 1008 });
+  }, 60_000);
 });

@@ -64,7 +64,7 @@ describe('bugs planted in the service or its database', () => {
         / AND (\w+\.lease_epoch = (e\.epoch|\(p_end ->> 'epoch'\)::integer)|r\.lease_owner = p_owner)/g,
         '',
       ] as const;
-      const names = await withFunctions(['runs_log', 'runs_renew', 'chat_end_one'], spoil, () =>
+      const names = await withFunctions(['runs_log', 'runs_heartbeat', 'chat_end_one'], spoil, () =>
         found('no epoch check', async (round) => {
           const asked = round
             .converse({ ...CALM, tokens: [120, 120], paceMs: [150, 150], patience: 20_000 })

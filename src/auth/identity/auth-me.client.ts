@@ -6,6 +6,8 @@ import { AuthMe } from './auth-me.contract.js';
 import { boundedGet } from './bounded-fetch.js';
 
 const FAILURES_TO_OPEN = 5;
+/** Statuses that say something of the token, also where a proxy gives them; callers must not open the breaker by them. */
+const REFUSED: ReadonlySet<number> = new Set([400, 401, 403, 413, 414, 422, 431]);
 const HALF_OPEN_AFTER_MS = 2000;
 
 /** `GET /auth/me` of auth-service-v2. A breaker spares callers the wait while the service is down. */
@@ -37,7 +39,7 @@ export class AuthMeClient {
 
   private async read(token: string): Promise<AuthMe | undefined> {
     const { status, text } = await boundedGet(this.url, { authorization: `Bearer ${token}` });
-    if (status === 401 || status === 403) return undefined;
+    if (REFUSED.has(status)) return undefined;
     if (status !== 200) throw new Error(`auth-service-v2 answered with status ${status}`);
     return AuthMe.parse(JSON.parse(text));
   }

@@ -2,6 +2,7 @@ import { type AuthServer, meBody, startAuthServer } from '../../../test/support/
 import { AuthConfig } from '../../config/config.js';
 import { parseEnv } from '../../config/env.schema.js';
 import { AppCache } from '../../redis/cache.js';
+import { tooManyFailures } from '../auth.errors.js';
 import type { AcceptedClaims } from '../tokens/token-policy.js';
 import { AuthMeClient } from './auth-me.client.js';
 import { Revocations } from './revocations.service.js';
@@ -112,10 +113,22 @@ describe('IdentitiesService with auth-service-v2', () => {
   });
 
   it('does not ask where it must not', async () => {
-    await expect(identities.identify(TOKEN, claims(), { ask: false })).rejects.toMatchObject({ status: 401 });
+    const refusal = tooManyFailures(30, 1);
+    await expect(identities.identify(TOKEN, claims(), { refusal })).rejects.toBe(refusal);
     expect(server.calls).toEqual([]);
     await identities.identify(TOKEN, claims());
-    await expect(identities.identify(TOKEN, claims(), { ask: false })).resolves.toBeDefined();
+    await expect(identities.identify(TOKEN, claims(), { refusal })).resolves.toBeDefined();
+  });
+
+  it('takes statuses that tokens bring about for refusals, so that nobody opens the breaker by them', async () => {
+    for (const status of [400, 413, 414, 422, 431]) {
+      server.answerWith((_request, response) => void response.writeHead(status).end());
+      await expect(identities.identify(`bad-${status}`, claims())).rejects.toMatchObject({
+        code: 'AUTH_INVALID_TOKEN',
+      });
+    }
+    server.answerWith(undefined);
+    await expect(identities.identify(TOKEN, claims())).resolves.toBeDefined();
   });
 
   it('leaves demo identities to their own claims', async () => {

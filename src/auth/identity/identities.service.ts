@@ -5,7 +5,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { newId } from '../../common/ids.js';
 import { AuthConfig } from '../../config/config.js';
 import { AppCache } from '../../redis/cache.js';
-import { AuthErrors, invalidToken } from '../auth.errors.js';
+import { AuthErrors } from '../auth.errors.js';
 import { Principal } from '../principal.js';
 import { type AcceptedClaims, LEEWAY_SECONDS } from '../tokens/token-policy.js';
 import { AuthMeClient } from './auth-me.client.js';
@@ -25,8 +25,8 @@ const CachedIdentity = z.object({ principal: Principal, confirmedAt: z.number(),
 export interface IdentifyOptions {
   /** Takes a copy only where this process confirmed it later than this (performance.now). */
   readonly newerThan?: number;
-  /** False: copies only; auth-service-v2 is not asked. */
-  readonly ask?: boolean;
+  /** Where it is given: copies only, and this is thrown where there is none. */
+  readonly refusal?: AppError | undefined;
 }
 
 /** Turns accepted claims into a principal: by auth-service-v2 where it is configured, by the claims otherwise. */
@@ -56,7 +56,7 @@ export class IdentitiesService {
     const key = `auth/me/${createHash('sha256').update(token).digest('hex')}`;
     const copy = await this.copy(key, claims, options.newerThan);
     if (copy) return copy;
-    if (options.ask === false) throw invalidToken();
+    if (options.refusal) throw options.refusal;
     const running = this.running.get(key);
     if (running) return running;
     const fresh = this.ask(key, token, claims).finally(() => this.running.delete(key));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { SessionId } from '../../common/session-id.contract.js';
 
 /** Body of POST /chat/ws-ticket. */
 export const WsTicketRequest = z
   .strictObject({
-    session_id: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 letters, digits, "-" or "_"'),
+    session_id: SessionId,
   })
   .meta({ id: 'WsTicketRequest' });
 export type WsTicketRequest = z.infer<typeof WsTicketRequest>;

@@ -42,13 +42,16 @@ export class TicketsRepository {
   }
 
   /** Removes tickets, of whomever the scope shows, that nobody can use any more; those that ended first go first. */
-  async deleteSpent(limit: number): Promise<void> {
-    await this.scope.manager.query(
-      `DELETE FROM tickets WHERE hash IN (
-         SELECT hash FROM tickets WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1
-         FOR UPDATE SKIP LOCKED)`,
+  async deleteSpent(limit: number): Promise<number> {
+    const [row] = await this.scope.manager.query<{ count: number }[]>(
+      `WITH gone AS (
+         DELETE FROM tickets WHERE hash IN (
+           SELECT hash FROM tickets WHERE expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1
+           FOR UPDATE SKIP LOCKED) RETURNING 1)
+       SELECT count(*)::int AS count FROM gone`,
       [limit],
     );
+    return row?.count ?? 0;
   }
 
   /** Uses a ticket up, in one statement. Out: undefined where it is unknown, used or too old. */

@@ -68,9 +68,10 @@ export class TicketsService {
     return { principal, token };
   }
 
-  /** Removes tickets of all users that have ended; what one batch leaves goes with the next. */
+  /** Removes the tickets of all users that have ended, batch by batch. */
   async sweep(): Promise<void> {
-    await this.scope.run(SYSTEM, () => this.tickets.deleteSpent(SWEEP_BATCH));
+    const batch = (): Promise<number> => this.scope.run(SYSTEM, () => this.tickets.deleteSpent(SWEEP_BATCH));
+    while ((await batch()) === SWEEP_BATCH);
   }
 
   private refusal(): AppError {

@@ -14,19 +14,11 @@ export interface FrameBody {
 
 /** In: a stored message and its run. Out: the one frame that carries it. */
 export function messageFrame(message: Message, runId: string): FrameBody {
+  const { id, type, content, ...rest } = message;
   return {
     type: 'message',
-    content: message.content,
-    metadata: {
-      message_id: message.id,
-      message_type: message.type,
-      agent_name: message.agent_name,
-      confidence: message.confidence,
-      suggested_actions: message.suggested_actions,
-      timestamp: message.timestamp,
-      parts: message.parts,
-      run_id: runId,
-    },
+    content,
+    metadata: { ...rest, message_id: id, message_type: type, run_id: runId },
   };
 }
 

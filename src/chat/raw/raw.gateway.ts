@@ -18,7 +18,8 @@ import { newId } from '../../common/ids.js';
 import { SOCKET_IO_PATH } from '../../common/sockets/socket-io.adapter.js';
 import { refuseUpgrade } from '../../common/sockets/refuse-upgrade.js';
 import { SocketConfig } from '../../config/config.js';
-import { SessionId } from '../chat.contract.js';
+import { EventLimiter } from '../../usage/event-limiter.service.js';
+import { SessionId } from '../../common/session-id.contract.js';
 import { AdmissionService } from '../live/admission.service.js';
 import { parseFrame } from './parse-frame.js';
 import { RawArrivals } from './raw-arrivals.js';
@@ -50,6 +51,7 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly admission: AdmissionService,
     private readonly config: SocketConfig,
     private readonly failures: FailureWatch,
+    private readonly limiter: EventLimiter,
   ) {
     const options = {
       noServer: true,
@@ -125,6 +127,7 @@ export class RawGateway implements OnApplicationBootstrap, BeforeApplicationShut
 
   private async receive(connection: RawConnection, data: RawData): Promise<void> {
     try {
+      await this.limiter.take(connection.principal, () => connection.refuse());
       await connection.order.run(() => this.commands.perform(connection, parseFrame(data)));
     } catch (thrown) {
       const error = toAppError(thrown);

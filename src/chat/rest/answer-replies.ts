@@ -30,8 +30,11 @@ export function replyOf(accepted: Accepted, last: WatchedEvent | undefined): Sen
 function answerOf(last: WatchedEvent): Message {
   switch (last.event) {
     case 'run.failed': {
-      const { code, status, title, detail } = last.error;
-      throw new AppError({ code, status, title }, detail, { headers: { 'X-Run-Id': last.run_id } });
+      const { code, status, title, detail, retry_after: retryAfter } = last.error;
+      throw new AppError({ code, status, title, retriable: last.retriable }, detail, {
+        headers: { 'X-Run-Id': last.run_id },
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+      });
     }
     case 'run.interrupted':
       throw interrupted(last.run_id);

@@ -17,7 +17,8 @@ import {
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
 import { ConversationsService } from '../../conversations/conversations.service.js';
 import { toJson, toMarkdown } from '../../conversations/session-export.js';
-import { ActiveRunView, SessionId } from '../chat.contract.js';
+import { SessionId } from '../../common/session-id.contract.js';
+import { ActiveRunView } from '../chat.contract.js';
 import { ChatSessionsService } from '../chat-sessions.service.js';
 
 const History = z

@@ -16,9 +16,11 @@ import { Serial } from '../../common/serial.js';
 import { AckErrorFilter } from '../../common/sockets/ack-error.filter.js';
 import { ChatErrors } from '../chat.errors.js';
 import { SocketSend } from '../chat.contract.js';
+import { EventLimiter } from '../../usage/event-limiter.service.js';
 import { SocketArrivals } from './socket-arrivals.js';
 import { SocketCommands } from './socket-commands.js';
 import { Approve, CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
+import { dataOf } from './socket-identity.js';
 import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
 const RETRY_AFTER_MS = 1_000;
@@ -35,6 +37,7 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     private readonly commands: SocketCommands,
     private readonly arrivals: SocketArrivals,
     private readonly rooms: SocketRooms,
+    private readonly limiter: EventLimiter,
   ) {}
 
   afterInit(server: ChatServer): void {
@@ -112,7 +115,8 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     return this.inOrder(socket, () => this.arrivals.refresh(socket, body.token));
   }
 
-  private inOrder<T>(socket: ChatSocket, task: () => T | Promise<T>): Promise<T> {
+  private async inOrder<T>(socket: ChatSocket, task: () => T | Promise<T>): Promise<T> {
+    await this.limiter.take(dataOf(socket).principal, () => socket.disconnect(true));
     const order = this.order.get(socket) ?? new Serial();
     this.order.set(socket, order);
     return order.run(task);

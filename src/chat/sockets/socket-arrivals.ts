@@ -34,6 +34,7 @@ export class SocketArrivals implements OnApplicationShutdown {
       socket.conn.close();
     });
     await this.rooms.joinUser(socket, principal);
+    if (socket.disconnected) return;
     socket.emit('system', {
       content: 'Connected to AI Chat Service',
       metadata: {

@@ -62,5 +62,6 @@ export class SocketIdentity {
       onRefused: close,
       onChanged: (changed) => (data.principal = changed),
     });
+    if (socket.disconnected) data.unwatch();
   }
 }

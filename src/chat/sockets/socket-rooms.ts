@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Server, Socket } from 'socket.io';
 import type { Principal } from '../../auth/principal.js';
+import { BoundedSet } from '../../common/bounded-set.js';
 import { sessionChannel } from '../../runs/run-channel.js';
 import type { AnswerEvent } from '../events.contract.js';
 import { refOf } from '../chat-sessions.service.js';
@@ -8,6 +9,9 @@ import { userChannel, type UserNews } from '../live/live-events.js';
 import { LiveService } from '../live/live.service.js';
 import type { SessionNews } from '../live/session-feed.js';
 import type { ClientToServer, ServerToClient } from './socket.contract.js';
+
+/** Sessions that one socket watches at most. */
+const MAX_SESSIONS = 100;
 
 export type ChatServer = Server<ClientToServer, ServerToClient>;
 export type ChatSocket = Socket<ClientToServer, ServerToClient>;
@@ -22,6 +26,8 @@ export function replayRoom(runId: string): string {
 export class SocketRooms {
   private server: ChatServer | undefined;
   private readonly listening = new Map<string, () => void>();
+  /** The sessions that a socket watches, the newest last. */
+  private readonly watched = new WeakMap<ChatSocket, BoundedSet<string>>();
 
   constructor(private readonly live: LiveService) {}
 
@@ -33,10 +39,14 @@ export class SocketRooms {
     });
   }
 
-  /** From now on the socket gets everything of one session of its user. */
+  /** From now on the socket gets everything of one session of its user; of the 100 that it joined last at most. */
   async joinSession(socket: ChatSocket, principal: Principal, sessionId: string): Promise<void> {
     const session = refOf(principal, sessionId);
     const room = sessionChannel(session).name;
+    const watched = this.watched.get(socket) ?? new BoundedSet<string>(MAX_SESSIONS);
+    this.watched.set(socket, watched);
+    const oldest = watched.add(room);
+    if (oldest !== undefined) await socket.leave(oldest);
     await socket.join(room);
     if (socket.rooms.has(room) && !this.listening.has(room)) {
       this.listening.set(

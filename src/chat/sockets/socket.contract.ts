@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ErrorBody } from '../../common/errors/error-body.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
-import { ActiveRunView, DecideApproval, Position, RunId, SessionId, SocketSend } from '../chat.contract.js';
+import { SessionId } from '../../common/session-id.contract.js';
+import { ActiveRunView, DecideApproval, Position, RunId, SocketSend } from '../chat.contract.js';
 import { AnswerEvent } from '../events.contract.js';
 
 const position = { epoch: Position, after_seq: Position };

@@ -5,6 +5,10 @@ import { Download, RepliesInterceptor } from './replies.js';
 
 class FakeResponse extends EventEmitter {
   destroyed = false;
+  stalled: { after: number; cut: () => void } | undefined;
+  setTimeout(after: number, cut: () => void): void {
+    this.stalled = { after, cut };
+  }
   destroy(): void {
     this.destroyed = true;
   }
@@ -35,6 +39,17 @@ describe('a download', () => {
     response.emit('close');
     await new Promise((resolve) => stream.once('close', resolve));
     expect([ended, made < 10]).toEqual([true, true]);
+  });
+
+  it('is cut off where its reader takes nothing for half a minute', async () => {
+    async function* content(): AsyncGenerator<string> {
+      yield 'x';
+    }
+    const { response, sent } = reply(new Download(content(), 'text/plain', 'a.txt'));
+    await sent;
+    expect(response.stalled?.after).toBe(30_000);
+    response.stalled?.cut();
+    expect(response.destroyed).toBe(true);
   });
 
   it('that fails cuts the connection and says nothing', async () => {

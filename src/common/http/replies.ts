@@ -44,6 +44,8 @@ export class Download {
 }
 
 const HEARTBEAT_MS = 15_000;
+/** A reader who takes nothing for so long is cut off; what he misses can be asked for again. */
+const STALLED_MS = 30_000;
 
 /** Lets handlers return `EventStream`, `Reply` or `Download` instead of touching the response. */
 @Injectable()
@@ -65,7 +67,7 @@ function send(result: unknown, response: Response): unknown {
     const stream = Readable.from(result.content, { highWaterMark: 1 });
     response.once('close', () => stream.destroy());
     if (response.destroyed) stream.destroy();
-    return streamed(stream, { type: result.contentType, disposition });
+    return streamed(stream, response, { type: result.contentType, disposition });
   }
   if (!(result instanceof EventStream)) return result;
   response.status(200).set({
@@ -85,11 +87,16 @@ function send(result: unknown, response: Response): unknown {
   stream.once('close', leave);
   response.once('close', leave);
   if (response.destroyed) leave();
-  return streamed(stream, { type: 'text/event-stream; charset=utf-8' });
+  return streamed(stream, response, { type: 'text/event-stream; charset=utf-8' });
 }
 
 /** A stream that fails cuts the connection: an end in order would make what came so far look whole. */
-function streamed(stream: Readable, options: { type: string; disposition?: string }): StreamableFile {
+function streamed(
+  stream: Readable,
+  to: Response,
+  options: { type: string; disposition?: string },
+): StreamableFile {
+  to.setTimeout(STALLED_MS, () => to.destroy());
   return new StreamableFile(stream, options).setErrorHandler((error, response) => {
     if (!response.destroyed) logger.error({ err: error }, 'a stream broke off');
     (response as unknown as Response).destroy();

@@ -10,6 +10,15 @@ import { refuseUpgrade } from './refuse-upgrade.js';
 export const SOCKET_IO_PATH = '/chat/socket.io';
 const AUTH_WITHIN_MS = 5_000;
 
+/** Neither origin nor places are asked for where a socket changes its transport; with one transport nobody needs to. */
+function refuseSecondTransport(
+  request: { _query?: Readonly<Record<string, unknown>> },
+  _response: unknown,
+  next: (error?: Error) => void,
+): void {
+  next(request._query?.['sid'] === undefined ? undefined : new Error('This socket keeps its transport'));
+}
+
 export interface SocketIoOptions {
   /** Bytes of one incoming packet. */
   readonly maxFrame: number;
@@ -52,6 +61,7 @@ export class SocketIoAdapter extends IoAdapter {
         else refuseUpgrade(request.socket, status);
       },
     } satisfies Partial<ServerOptions> as ServerOptions);
+    server.engine.use(refuseSecondTransport);
     const taken = new WeakSet<object>();
     server.use((socket, next) => {
       if (taken.has(socket.conn)) {
