@@ -115,7 +115,8 @@ describe('bugs planted in the service or its database', () => {
     'an event that is shown before it is in the log',
     async () => {
       const names = await foundWith('shown before logged', async (round) => {
-        const asked = round.converse({ ...CALM, transports: ['socketio'], home: 0 }).ask();
+        const long = { tokens: [200, 200], paceMs: [30, 30] } as const;
+        const asked = round.converse({ ...CALM, ...long, transports: ['socketio'], home: 0 }).ask();
         await round.shown(3);
         await cluster.node(0).kill();
         await asked;

@@ -76,7 +76,7 @@ describe('the bench', () => {
     const { code, output } = await bench('--only', 'nothing');
     expect(code).toBe(1);
     expect(output).toContain(
-      'messages, first-token, memory, live-answers, selection, crew-call, workers, cross-node, resume, durability',
+      'messages, first-token, memory, live-answers, selection, crew-call, tool-step, workers, cross-node, resume, durability',
     );
   });
 });

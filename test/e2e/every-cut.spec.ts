@@ -28,7 +28,10 @@ const OPENERS: Record<string, (client: Client, onEvent: Listener) => Promise<Lin
     await ask('session:join', { session_id: 's' });
     const engine = socket.io.engine as unknown as { transport: { ws: { terminate(): void } } };
     return {
-      resume: (run_id, epoch, after_seq) => void ask('run:resume', { run_id, epoch, after_seq }),
+      resume: (run_id, epoch, after_seq) => {
+        const acknowledged = ask('run:resume', { run_id, epoch, after_seq });
+        acknowledged.catch(() => undefined);
+      },
       cut: () => engine.transport.ws.terminate(),
     };
   },

@@ -110,7 +110,8 @@ describe('the audit record of a running service', () => {
     for (let index = 0; index < 7; index += 1) await ann.send('x');
     await ann.send('');
     await ann.get('/chat/history/none');
-    expect(await entriesOf(app, ann)).toEqual([]);
+    const refusals = async () => (await entriesOf(app, ann)).filter(({ outcome }) => outcome === 'refused');
+    expect(await refusals()).toEqual([]);
     const socket = await ann.socket();
     for (let index = 0; index < 60; index += 1) {
       const body = { content: 'x', client_message_id: `${index}`, agent_name: `agent-${index}` };
@@ -118,7 +119,7 @@ describe('the audit record of a running service', () => {
     }
     socket.close();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const { length } = await entriesOf(app, ann);
+    const { length } = await refusals();
     expect(length).toBeGreaterThanOrEqual(20);
     expect(length).toBeLessThanOrEqual(30);
   });

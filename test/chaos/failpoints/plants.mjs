@@ -3,7 +3,7 @@ import { ChatRepository } from '../../../dist/server/chat/chat.repository.js';
 import { RunLog } from '../../../dist/server/runs/run-log.js';
 import { RunsRepository } from '../../../dist/server/runs/runs.repository.js';
 
-const LATER = 400;
+const LATER = 2_000;
 
 function wrap(of, method, make) {
   const original = of.prototype[method];
