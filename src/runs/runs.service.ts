@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Supervision } from '../common/ipc/supervision.js';
 import { RunsConfig } from '../config/config.js';
 import { FanOut } from '../redis/fan-out.js';
 import { type RunNews, sessionChannel } from './run-channel.js';
@@ -23,6 +24,8 @@ import { RunsRepository, type RunStatus } from './runs.repository.js';
 
 /** Milliseconds that sockets then get to carry the last events away, before the server cuts them. */
 const LINGER_MS = 250;
+/** Milliseconds beyond the drain in which other workers store what they had to interrupt. */
+const LATE_MS = 2_000;
 
 type Owner = Pick<SessionRef, 'tenantId' | 'userId'>;
 
@@ -36,10 +39,13 @@ export class RunsService implements BeforeApplicationShutdown {
     private readonly fanOut: FanOut,
     private readonly signals: RunSignals,
     private readonly config: RunsConfig,
+    private readonly supervision: Supervision,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
+    const startedAt = performance.now();
     await this.worker.drain(this.config.drain);
+    await this.supervision.allDrained(this.config.drain + LATE_MS - (performance.now() - startedAt));
     await setTimeout(LINGER_MS);
   }
 

@@ -105,7 +105,8 @@ describe('starting and stopping a service with several workers', () => {
     const nodes = await Nodes.start({ workers: 2 });
     const [service] = nodes.services;
     const who = new Client(service!.url);
-    const sockets = [await who.socket(), await who.socket()];
+    const sockets: SocketClient[] = [];
+    for (let count = 0; count < 6; count += 1) sockets.push(await who.socket());
     for (const socket of sockets) await socket.ask('session:join', { session_id: 's' });
     const { run_id: runId } = await sockets[0]!.ask('message:send', {
       content: 'long',

@@ -7,6 +7,7 @@ import { countFor } from '../../redis/ipc-windows.js';
 import type { Lifecycle } from '../lifecycle.js';
 import { StartError } from '../start.error.js';
 import { clusterWorkers } from './cluster-worker.js';
+import { DrainHub } from './drain-hub.js';
 import { FiguresHub } from './figures-hub.js';
 import { Supervisor } from './supervisor.js';
 import { WORKER, type WorkerProcess } from './worker-process.js';
@@ -38,7 +39,7 @@ export async function supervise(
   const connect = ({ link }: WorkerProcess): (() => void) => {
     link.on(WORKER.hello, () => orders);
     countFor(link, windows);
-    const leaves = [relay.join(link), figures.join(link)];
+    const leaves = [relay.join(link), figures.join(link), drains.join(link)];
     return () => leaves.forEach((leave) => leave());
   };
   const supervisor = new Supervisor({
@@ -48,6 +49,7 @@ export async function supervise(
     log,
     giveUp,
   });
+  const drains = new DrainHub(() => lifecycle.isStopping);
   const figures = new FiguresHub(() => supervisor.restartCount);
   lifecycle.onStop(() => supervisor.stop());
   process.on('exit', () => supervisor.kill());

@@ -1,5 +1,8 @@
 import type { MessageLink } from './message-link.js';
 
+/** A worker asks, once it has drained, to be told when all have. */
+export const DRAINED = 'worker/drained';
+
 /** What this process knows of the supervisor that started it. */
 export class Supervision {
   /** A process that stands alone. */
@@ -11,4 +14,12 @@ export class Supervision {
     /** What demo tokens are signed with by all workers. */
     readonly demoSecret: string | undefined,
   ) {}
+
+  /**
+   * Says that this process has drained and waits until the other workers of the service have, at most `limitMs`:
+   * until then its sockets show answers that are made there.
+   */
+  async allDrained(limitMs: number): Promise<void> {
+    await this.link?.ask(DRAINED, null, limitMs);
+  }
 }
