@@ -26,7 +26,7 @@ describe('DrainHub', () => {
     expect(gone).toEqual([]);
     void three!.supervision.allDrained(LONG).then(() => gone.push(3));
     await settle();
-    expect(gone.toSorted()).toEqual([1, 2, 3]);
+    expect(new Set(gone)).toEqual(new Set([1, 2, 3]));
   });
 
   it('waits for no worker that ended', async () => {
@@ -59,6 +59,6 @@ describe('DrainHub', () => {
   });
 
   it('does not hold a process without a supervisor', async () => {
-    await Supervision.none.allDrained(LONG);
+    await expect(Supervision.none.allDrained(LONG)).resolves.toBeUndefined();
   });
 });
