@@ -1,6 +1,6 @@
 import { Late } from './late.js';
 
-const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
+const settle = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
 
 describe('Late', () => {
   it('is fetched once, and tells everybody who waits', async () => {
