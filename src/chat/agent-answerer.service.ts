@@ -18,6 +18,10 @@ export class AgentAnswerer extends Answerer {
     super();
   }
 
+  async abandon(run: ClaimedRun, steps: StepJournal): Promise<void> {
+    await this.agents.abandon(toTurn(run, await this.questions.find(run), steps));
+  }
+
   async *answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncGenerator<AnswerStep> {
     const question = await this.questions.find(run);
     const cleaner = new TextCleaner();

@@ -59,6 +59,11 @@ export class CrewService extends CrewClient implements CrewStatus {
     }
   }
 
+  stop(task: CrewTask): void {
+    const { adapter, call, reference } = this.known(task, new AbortController().signal);
+    this.leave(adapter, call, reference);
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     const { targets, lines, adapters } = this.parts;
     await Promise.all(
@@ -117,14 +122,14 @@ export class CrewService extends CrewClient implements CrewStatus {
       if (error instanceof AppError) outcome = error.code;
       throw error;
     } finally {
-      if (outcome === 'left' && !isHandedOver(call.signal)) this.stop(adapter, call, reference);
+      if (outcome === 'left' && !isHandedOver(call.signal)) this.leave(adapter, call, reference);
       else this.metrics.crewRequests.inc({ contract, outcome });
       this.metrics.crewDuration.observe({ contract }, (performance.now() - begun) / 1000);
     }
   }
 
   /** `stopped` only where the crew took it; else nobody listens any more, and the crew may work on. */
-  private stop(adapter: CrewAdapter, call: CrewCall, reference: CrewReference): void {
+  private leave(adapter: CrewAdapter, call: CrewCall, reference: CrewReference): void {
     const { contract } = call.target;
     const taken = adapter.stop?.(call, reference) ?? Promise.resolve(false);
     taken

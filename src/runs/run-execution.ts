@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { cleanJson } from '../common/clean-json.js';
 import { toAppError } from '../common/errors/error-body.js';
@@ -16,6 +17,7 @@ export type KeepReference = (reference: unknown) => Promise<boolean>;
 
 /** One answer being made on this node: reads the answerer, writes the log, knows what was shown. */
 export class RunExecution {
+  private readonly logger = new Logger(RunExecution.name);
   private readonly controller = new AbortController();
   private readonly ended: Promise<EndReason>;
   private readonly begun = performance.now();
@@ -51,7 +53,10 @@ export class RunExecution {
    */
   async perform(timeoutMs: number): Promise<Outcome | Pause | undefined> {
     this.beginEpoch();
-    if (this.reason) return this.outcomeOf(this.reason);
+    if (this.reason) {
+      if (this.reason === 'stop') await this.abandon();
+      return this.outcomeOf(this.reason);
+    }
     const deadline = setTimeout(() => this.end('deadline'), timeoutMs);
     try {
       const outcome = await Promise.race([this.consume(), this.ended]);
@@ -81,6 +86,14 @@ export class RunExecution {
       durationMs: (this.run.resumption?.shown.durationMs ?? 0) + workedMs,
       at: new Date(this.run.claimedAt.getTime() + workedMs),
     };
+  }
+
+  /** What works elsewhere is no reason to keep an answer from ending. */
+  private async abandon(): Promise<void> {
+    if ((this.run.backendRef ?? null) === null) return;
+    await this.answerer.abandon(this.run, this.steps).catch((error: unknown) => {
+      this.logger.warn({ err: error, run_id: this.run.id }, 'what works for a stopped run could not be told');
+    });
   }
 
   private async consume(): Promise<Outcome | Pause> {

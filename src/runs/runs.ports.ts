@@ -17,6 +17,9 @@ export type AnswerStep =
 export abstract class Answerer {
   /** Yields as it works; ends early or throws when `signal` aborts. An AppError that it throws fails the run. */
   abstract answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncIterable<AnswerStep>;
+
+  /** Ends what works elsewhere for a run that kept a reference to it and is stopped before it is gone on with. */
+  abstract abandon(run: ClaimedRun, steps: StepJournal): Promise<void>;
 }
 
 /** What had been shown when a run ended, and when. Times in milliseconds, `at` by the database's clock. */

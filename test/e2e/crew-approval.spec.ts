@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RunningApp, startApp } from '../support/app.js';
 import { asked, decide, ended, eventsOf } from '../support/approvals.js';
-import { AUTH_ENV, Client } from '../support/client.js';
+import { AUTH_ENV, Client, eventually } from '../support/client.js';
 import { type CrewServer, startCrewServer } from '../support/crew-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -74,6 +74,14 @@ describe('a crew on CrewAI AMP that waits for a person', () => {
     expect(events.at(-1)?.event).toBe('run.cancelled');
     expect(crew.count('POST /resume')).toBe(resumes);
     expect(crew.amp.works.at(-1)?.decisions).toEqual([]);
+  });
+
+  it('is told to stop where the answer is stopped and it can be', async () => {
+    crew.amp.stoppable = true;
+    const { runId } = await waiting();
+    expect((await there.call('POST', `/chat/runs/${runId}/stop`)).status).toBe(200);
+    expect((await eventsOf(here, runId)).at(-1)?.event).toBe('run.cancelled');
+    await eventually(() => crew.amp.works.at(-1)?.state === 'stopped');
   });
 
   it('does not hold up somebody who may decide nothing', async () => {

@@ -44,6 +44,10 @@ export class CrewBackend extends AgentBackend {
       : ofCrew(turn) !== undefined;
   }
 
+  override async abandon(turn: AssignedTurn): Promise<void> {
+    if (begunBy(turn)) this.crews.stop(await this.taskOf(turn));
+  }
+
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     yield { type: 'status', text: ASKING };
     const heard: Heard = { reference: begunBy(turn), pieces: [], tables: [] };
