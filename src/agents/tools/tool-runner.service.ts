@@ -5,6 +5,7 @@ import { parseInput } from '../../common/errors/validation.js';
 import type { DataColumn } from '../../common/parts/data-column.contract.js';
 import { Figures, type NewFigures } from '../../datasets/figures.service.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
+import { Metrics } from '../../monitoring/metrics/metrics.js';
 import type { ApprovalDecision } from '../agents.contract.js';
 import type { Tool, ToolCaller, ToolExtract, ToolManifest } from './tool.contract.js';
 import { ToolBudgets } from './tool-budgets.js';
@@ -58,6 +59,7 @@ export class ToolRunner {
     private readonly registry: ToolRegistry,
     private readonly figures: Figures,
     private readonly audit: AuditService,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Those of the named tools that the caller's role may use; of the others it shall not know. */
@@ -154,7 +156,9 @@ export class ToolRunner {
     if (tool.manifest.effect === 'write') await recorded;
     try {
       const found = await withinTime(tool.manifest, signal, (limited) => tool.run(args, caller, limited));
-      return await this.kept(found, caller);
+      const outcome = await this.kept(found, caller);
+      this.metrics.toolRuns.inc({ tool: tool.manifest.name, outcome: 'done' });
+      return outcome;
     } catch (error) {
       signal.throwIfAborted();
       throw await this.failed(error, tool, caller);
@@ -179,7 +183,9 @@ export class ToolRunner {
     tool: Tool | undefined,
     caller: ToolCaller,
   ): Promise<AppError> {
-    await this.record(caller, tool?.manifest.name ?? 'unknown', 'refused', { reason });
+    const name = tool?.manifest.name ?? 'unknown';
+    this.metrics.toolRuns.inc({ tool: name, outcome: 'refused' });
+    await this.record(caller, name, 'refused', { reason });
     return error;
   }
 
@@ -188,6 +194,7 @@ export class ToolRunner {
     const failure = error instanceof AppError ? error : toolFailed(name, effect === 'write', error);
     if (failure !== error)
       this.logger.error({ err: error, tool: name, run_id: caller.runId }, 'a tool failed');
+    this.metrics.toolRuns.inc({ tool: name, outcome: 'failed' });
     await this.record(caller, name, 'failed', { code: failure.code });
     return failure;
   }
