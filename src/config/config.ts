@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { McpServer } from './env-mcp.js';
 import type { Env } from './env.schema.js';
 
 /** Typed slices of the environment. A class asks for the slice it needs, never for a key by name. */
@@ -259,6 +260,17 @@ export class SourcesConfig {
   }
 }
 
+export class McpConfig {
+  readonly servers: readonly McpServer[];
+  /** Milliseconds between two listings of a server's tools. */
+  readonly refresh: number;
+
+  constructor(env: Env) {
+    this.servers = env.MCP_SERVERS ?? [];
+    this.refresh = env.MCP_REFRESH * 1000;
+  }
+}
+
 export const CONFIG_SLICES = [
   ServerConfig,
   LogConfig,
@@ -273,4 +285,5 @@ export const CONFIG_SLICES = [
   SocketConfig,
   MetricsConfig,
   SourcesConfig,
+  McpConfig,
 ] as const;

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import type { crewEnv } from './env-crews.js';
+import { isNear, type McpServer } from './env-mcp.js';
 
 type Env = z.output<z.ZodObject<typeof crewEnv>> & {
+  readonly ENV: string;
+  readonly MCP_SERVERS?: readonly McpServer[] | undefined;
   readonly WORKERS: number;
   readonly REDIS_URL?: string | undefined;
 };
@@ -28,6 +31,12 @@ const RULES: readonly EnvRule[] = [
       env.CREW_AI_WEBHOOK_SECRET === undefined &&
       (env.WORKERS > 1 || env.REDIS_URL !== undefined),
     message: 'is needed with CREW_AI_WEBHOOK_URL where several processes run (WORKERS, REDIS_URL)',
+  },
+  {
+    key: 'MCP_SERVERS',
+    broken: ({ ENV, MCP_SERVERS = [] }) =>
+      ENV === 'production' && MCP_SERVERS.some(({ url }) => url.startsWith('http:') && !isNear(url)),
+    message: 'has an http address outside of private networks; in production it must be https',
   },
 ];
 

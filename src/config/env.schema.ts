@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { crewEnv } from './env-crews.js';
 import { doc } from './env-doc.js';
+import { mcpEnv, mcpSecrets } from './env-mcp.js';
 import { brokenRules } from './env-rules.js';
 import { sourcesEnv } from './env-sources.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
@@ -173,6 +174,7 @@ export const EnvSchema = z.object({
 
   ...crewEnv,
 
+  ...mcpEnv,
   ...sourcesEnv,
 
   MAX_MESSAGE_LENGTH: whole(4096, 1, 100_000).meta(doc('Chat', 'Characters of one message.')),
@@ -253,9 +255,10 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
-  const broken = brokenRules(parsed.data);
+  const mcp = mcpSecrets(parsed.data.MCP_SERVERS ?? [], given);
+  const broken = [...brokenRules(parsed.data), ...mcp.problems];
   if (broken.length > 0) throw new ConfigError(broken);
-  return Object.freeze(parsed.data);
+  return Object.freeze({ ...parsed.data, ...(parsed.data.MCP_SERVERS ? { MCP_SERVERS: mcp.servers } : {}) });
 }
 
 /** The only reader of process.env. */

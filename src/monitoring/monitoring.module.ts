@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { HealthService } from './health/health.service.js';
 import { NeighbourProbe } from './health/neighbour-probe.js';
 import { Neighbours } from './health/neighbours.js';
+import { ReportedNeighbours } from './health/reported-neighbours.js';
 import { Readiness } from './health/readiness.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { MetricsController } from './metrics.controller.js';
@@ -24,6 +25,7 @@ import { Prometheus } from './prometheus.client.js';
     HealthService,
     Neighbours,
     NeighbourProbe,
+    ReportedNeighbours,
     Readiness,
     ProcessLoad,
     Prometheus,
@@ -32,6 +34,6 @@ import { Prometheus } from './prometheus.client.js';
     LedgerRepository,
     TalksRepository,
   ],
-  exports: [Readiness, HealthService, AnalyticsService, ProcessLoad, Prometheus],
+  exports: [Readiness, ReportedNeighbours, HealthService, AnalyticsService, ProcessLoad, Prometheus],
 })
 export class MonitoringModule {}

@@ -58,6 +58,7 @@ describe('a service with a database alone', () => {
       redis: { status: 'not_configured' },
       auth_service: { status: 'not_configured' },
       crew_ai: { status: 'not_configured' },
+      mcp: { status: 'not_configured' },
       llm: { status: 'not_configured' },
       websocket_connections: 0,
       chat_processor: { status: 'up', running: 0 },

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
 import type { DataPart } from '../../common/parts/answer-part.contract.js';
-import { ColumnKey } from '../../common/parts/data-column.contract.js';
-import type { CrewColumn, CrewTable, Scalar } from '../../crewai/crew.contract.js';
+import type { CrewTable } from '../../crewai/crew.contract.js';
 import { Figures, type FiguresTurn, type NewFigures } from '../../datasets/figures.service.js';
+import { type Keys, keysOf, tableFigures } from '../table-figures.js';
 
 const UNTITLED = 'Chart of the crew';
 
@@ -12,8 +12,6 @@ export interface CrewShown {
   readonly part?: DataPart;
   readonly remark?: string;
 }
-
-type Keys = ReadonlyMap<string, string>;
 
 /** Makes parts of the rows that a crew gave, by the one way that figures take. */
 @Injectable()
@@ -26,7 +24,7 @@ export class CrewFigures {
    */
   async show(turn: FiguresTurn, table: CrewTable): Promise<CrewShown> {
     const keys = keysOf(table.columns);
-    const id = await this.keep(turn, toFigures(table, keys));
+    const id = await this.keep(turn, tableFigures(table, keys, sourceOf(table)));
     if (id === undefined)
       return { remark: `Rows of the crew could not be kept and are left out${named(table)}.` };
     if (table.kind === 'chart') {
@@ -54,42 +52,9 @@ function named({ title }: CrewTable): string {
 }
 
 /** A chart has its title; that of a table stands in its source. */
-function toFigures({ kind, title, columns, rows, total, source }: CrewTable, keys: Keys): NewFigures {
+function sourceOf({ kind, title, source }: CrewTable): string {
   const crew = `crew ${source}`;
-  return {
-    columns: columns.map(({ key, label, type, unit }) => ({
-      key: keys.get(key) ?? key,
-      label,
-      type: type === 'string' ? 'text' : type,
-      ...(unit === undefined ? {} : { unit }),
-    })),
-    rows: rows.map((row) =>
-      Object.fromEntries(columns.map(({ key, type }) => [keys.get(key), toCell(row[key] ?? null, type)])),
-    ),
-    total,
-    source: kind === 'table' && title !== '' ? `${title} (${crew})` : crew,
-    asOf: new Date(),
-  };
-}
-
-function toCell(value: Scalar, type: CrewColumn['type']): Scalar {
-  return type === 'string' && value !== null ? String(value) : value;
-}
-
-/** Each column's name as datasets take it: its own where that is one. */
-function keysOf(columns: readonly CrewColumn[]): Keys {
-  const keys = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const [index, { key }] of columns.entries()) {
-    let own = [key, key.replaceAll(/\W+/g, '_')].find(
-      (name) => ColumnKey.safeParse(name).success && !taken.has(name),
-    );
-    for (let number = index + 1; own === undefined; number += 1)
-      if (!taken.has(`column_${number}`)) own = `column_${number}`;
-    taken.add(own);
-    keys.set(key, own);
-  }
-  return keys;
+  return kind === 'table' && title !== '' ? `${title} (${crew})` : crew;
 }
 
 /** Of the crew's proposal only mark and encoding, both unchecked; rows or addresses in it are not looked at. */

@@ -47,8 +47,7 @@ export class LlmBackend extends AgentBackend {
 
   /** None that changes something where nothing keeps it from being done twice. */
   private toolsFor(agents: readonly AgentDefinition[], turn: AssignedTurn): Tool[] {
-    const names = [...new Set(agents.flatMap(({ tools }) => tools))];
-    const tools = this.runner.usableBy(turn, names);
+    const tools = this.runner.offeredTo(turn, agents);
     return turn.steps ? tools : tools.filter(({ manifest }) => !asksFirst(manifest));
   }
 
@@ -61,10 +60,11 @@ export class LlmBackend extends AgentBackend {
     const part = agents.length > 1 ? new CloseCall(agents).instructions : agentPrompt(turn.choice.agent);
     const instructions = tools.length > 0 ? `${part}\n\n${TOOL_INSTRUCTIONS}` : part;
     const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
-    return newState(
+    const state = newState(
       request.system,
       request.messages.map((message) => structuredClone(message) as LoopState['messages'][number]),
     );
+    return { ...state, missing: this.runner.missingFor(turn, agents) };
   }
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Role, ROLES } from '../../auth/principal.js';
 import { SHOW_TOOLS } from '../../datasets/tools/show-tools.js';
+import type { AgentDefinition } from '../agent-definition.contract.js';
 import type { Tool, ToolManifest } from './tool.contract.js';
+import type { ToolSource } from './tool-source.js';
 
 const Manifest = z
   .strictObject({
@@ -23,12 +25,15 @@ const Manifest = z
 /** Names that calls have which are none of these tools. */
 const TAKEN: ReadonlySet<string> = new Set(SHOW_TOOLS.map(({ name }) => name));
 
-/** Every tool that there is. What is not in here does not run. */
+/** Every tool that there is: those of the service, and those that come and go. What is not in here does not run. */
 export class ToolRegistry {
   private readonly byName: ReadonlyMap<string, Tool>;
 
   /** Throws a sentence that names every manifest that is not sound, and every name that is taken. */
-  constructor(readonly all: readonly Tool[]) {
+  constructor(
+    readonly all: readonly Tool[],
+    private readonly more?: ToolSource,
+  ) {
     const names = new Set(TAKEN);
     const problems = all.flatMap(({ manifest }) => problemsOf(manifest, names));
     if (problems.length > 0) throw new Error(`The manifest of tools is not sound:\n${problems.join('\n')}`);
@@ -36,7 +41,17 @@ export class ToolRegistry {
   }
 
   find(name: string): Tool | undefined {
-    return this.byName.get(name);
+    return this.byName.get(name) ?? this.more?.find(name);
+  }
+
+  /** The names of every tool that an agent has: those of its own list, and those that are there for it now. */
+  namesFor({ name, tools }: Pick<AgentDefinition, 'name' | 'tools'>): string[] {
+    return [...tools, ...(this.more?.namesFor(name) ?? [])];
+  }
+
+  /** Sentences for the tools that a role would have, with one of the agents, and that are not there now. */
+  missingFor(role: Role, agents: readonly string[]): readonly string[] {
+    return this.more?.missingFor(role, agents) ?? [];
   }
 
   /** Out: itself. Throws a sentence with those of the names that no tool has, and where they were `named`. */

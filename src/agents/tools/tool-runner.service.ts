@@ -4,6 +4,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { parseInput } from '../../common/errors/validation.js';
 import type { DataColumn } from '../../common/parts/data-column.contract.js';
 import { Figures, type NewFigures } from '../../datasets/figures.service.js';
+import type { AgentDefinition } from '../agent-definition.contract.js';
 import { Metrics } from '../../monitoring/metrics/metrics.js';
 import type { ApprovalDecision } from '../agents.contract.js';
 import type { Tool, ToolCaller, ToolExtract, ToolManifest } from './tool.contract.js';
@@ -44,6 +45,8 @@ type Decided =
   | { readonly allowed: true; readonly tool: Tool; readonly args: unknown }
   | { readonly allowed: false; readonly error: Promise<AppError> };
 
+type AgentTools = Pick<AgentDefinition, 'name' | 'tools'>;
+
 type Details = Readonly<Record<string, string>>;
 
 /** The one place where tools run, for models and for skills: by policy, checked on both sides, and recorded. */
@@ -64,6 +67,22 @@ export class ToolRunner {
     return names
       .flatMap((name) => this.registry.find(name) ?? [])
       .filter((tool) => mayUse(principal.role, tool.manifest));
+  }
+
+  /** What the agents have together, as far as the caller's role may use it. */
+  offeredTo(caller: Pick<ToolCaller, 'principal'>, agents: readonly AgentTools[]): Tool[] {
+    const names = agents.flatMap((agent) => this.registry.namesFor(agent));
+    return this.usableBy(caller, [...new Set(names)]);
+  }
+
+  /** Sentences for what the agents would have for the caller's role and is not there now. */
+  missingFor({ principal }: Pick<ToolCaller, 'principal'>, agents: readonly AgentTools[]): string[] {
+    return [
+      ...this.registry.missingFor(
+        principal.role,
+        agents.map(({ name }) => name),
+      ),
+    ];
   }
 
   /** Records that a caller wanted what its agent was not given, and throws TOOL_NOT_PERMITTED. */

@@ -31,6 +31,7 @@ export const HealthReport = z
     redis: Neighbour,
     auth_service: Neighbour,
     crew_ai: Neighbour,
+    mcp: Neighbour.describe('down when one of the MCP servers does not answer.'),
     llm: Neighbour.describe(
       'Told from the calls that were made: down when every configured provider failed last.',
     ),

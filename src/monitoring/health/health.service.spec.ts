@@ -12,6 +12,7 @@ import { HealthReport, Probe } from './health.contract.js';
 import { HealthService } from './health.service.js';
 import { NeighbourProbe } from './neighbour-probe.js';
 import { Neighbours } from './neighbours.js';
+import { ReportedNeighbours } from './reported-neighbours.js';
 import { Readiness } from './readiness.js';
 
 const servers: Server[] = [];
@@ -28,6 +29,7 @@ async function neighbour(status: number): Promise<{ url: string; asked: () => nu
 }
 
 interface Setting {
+  mcp?: 'up' | 'down';
   database?: () => Promise<void>;
   env?: Record<string, string>;
   redis?: boolean;
@@ -40,12 +42,15 @@ function health(setting: Setting = {}) {
     pingCheck: (key: string) => indicators.check(key).attempt(setting.database ?? (async () => undefined)),
   } as unknown as TypeOrmHealthIndicator;
   const env = parseEnv({ ENV: 'test', ...setting.env });
+  const reported = new ReportedNeighbours();
+  if (setting.mcp) reported.report('mcp', () => setting.mcp ?? 'up');
   const neighbours = new Neighbours(
     new NeighbourProbe(indicators, typeorm),
     { ping: async () => setting.redis ?? true } as never,
     new RedisConfig(env),
     new AuthConfig(env),
     buildCrews(setting.env ?? {}).crews,
+    reported,
   );
   const readiness = new Readiness();
   const llm = { providers: () => setting.providers ?? [] };
@@ -77,6 +82,7 @@ describe('the health report', () => {
       redis: { status: 'not_configured' },
       auth_service: { status: 'not_configured' },
       crew_ai: { status: 'not_configured' },
+      mcp: { status: 'not_configured' },
       llm: { status: 'not_configured' },
       websocket_connections: 1,
       chat_processor: { status: 'up', running: 1 },
@@ -94,6 +100,13 @@ describe('the health report', () => {
     const report = await health({ database: down }).service.report();
     expect(report).toMatchObject({ status: 'unhealthy', database: { status: 'down' } });
     expect(JSON.stringify(report)).not.toMatch(/canary|db\.internal|ECONNREFUSED/);
+  });
+
+  it.each([
+    ['up', 'healthy'],
+    ['down', 'degraded'],
+  ] as const)('takes what a feature reports of its neighbour (%s)', async (mcp, status) => {
+    expect(await health({ mcp }).service.report()).toMatchObject({ status, mcp: { status: mcp } });
   });
 
   it.each([

@@ -4,8 +4,9 @@ import { CrewStatus } from '../../crewai/crew-status.js';
 import { AppCache } from '../../redis/cache.js';
 import type { Neighbour } from './health.contract.js';
 import { NeighbourProbe } from './neighbour-probe.js';
+import { ReportedNeighbours } from './reported-neighbours.js';
 
-export type NeighbourName = 'database' | 'redis' | 'auth_service' | 'crew_ai';
+export type NeighbourName = 'database' | 'redis' | 'auth_service' | 'crew_ai' | 'mcp';
 
 const NOT_CONFIGURED: Neighbour = { status: 'not_configured' };
 
@@ -18,6 +19,7 @@ export class Neighbours {
     private readonly redis: RedisConfig,
     private readonly auth: AuthConfig,
     private readonly crews: CrewStatus,
+    private readonly reported: ReportedNeighbours,
   ) {}
 
   async database(): Promise<Neighbour> {
@@ -32,7 +34,7 @@ export class Neighbours {
       this.askAuth(),
       this.askCrews(),
     ]);
-    return { database, redis, auth_service: authService, crew_ai: crewAi };
+    return { database, redis, auth_service: authService, crew_ai: crewAi, mcp: this.reported.status('mcp') };
   }
 
   private async askCache(): Promise<Neighbour> {

@@ -35,6 +35,7 @@ const NAMES = {
   redis: ['Redis', 'REDIS_URL'],
   auth_service: ['Auth service', 'AUTH_SERVICE_URL'],
   crew_ai: ['Crews', 'CREW_AI_SERVICE_URL'],
+  mcp: ['MCP servers', 'MCP_SERVERS'],
   llm: ['Language models', 'OPENAI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL'],
 } as const;
 
