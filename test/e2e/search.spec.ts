@@ -208,6 +208,7 @@ const LONG = Array.from({ length: 9_000 }, (_, i) => `longword${i}${'ä'.repeat(
 
 /** 200 users of one tenant, each with a session of 100 messages; one message of each holds the word needle. */
 const FILLED = `
+  SELECT set_config('app.scope', 'system', false);
   INSERT INTO chat_sessions (tenant_id, user_id, id, role)
   SELECT 'filled', 'user' || u, 's' || u, 'user' FROM generate_series(1, 200) u;
   INSERT INTO chat_messages (id, tenant_id, user_id, session_id, position, type, state, content)
