@@ -130,6 +130,8 @@ export class CrewConfig {
   readonly agents: ReadonlyMap<string, CrewAgentConfig>;
   /** Whether a language model may reword a crew's answer. */
   readonly enhanced: boolean;
+  /** Milliseconds that its first word is waited for. */
+  readonly enhancedWait: number;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
 
@@ -145,6 +147,7 @@ export class CrewConfig {
       ),
     );
     this.enhanced = env.ENABLE_ENHANCED_RESPONSES;
+    this.enhancedWait = env.ENHANCED_RESPONSES_WAIT_MS;
     this.webhookUrl = withoutSlash(env.CREW_AI_WEBHOOK_URL);
     this.webhookSecret = env.CREW_AI_WEBHOOK_SECRET;
   }

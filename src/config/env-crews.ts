@@ -37,6 +37,9 @@ export const crewEnv = {
   ENABLE_ENHANCED_RESPONSES: flag(true).meta(
     doc('Crews', 'With a model configured, it says whole answers of crews in the voice of the assistant.'),
   ),
+  ENHANCED_RESPONSES_WAIT_MS: whole(2000, 100, 60_000).meta(
+    doc('Crews', 'Milliseconds that the first word of it is waited for; then the crew is shown as it is.'),
+  ),
   CREW_AI_WEBHOOK_URL: url('http', 'https')
     .optional()
     .meta(

@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 const CREW = ['Two leads ', 'are hot.'];
 const CREW_TEXT = CREW.join('');
 /** Milliseconds that no test reaches. */
-const LONG = 60_000;
+const LONG = '60000';
 
 const turn: AssignedTurn = {
   runId: 'r',
@@ -44,16 +44,16 @@ describe('the voice of an assistant for what a crew said', () => {
   });
 
   const voice = (env: Record<string, string> = {}): CrewVoice => {
-    const variables = { OPENAI_BASE_URL: server.url, ...env };
+    const variables = { OPENAI_BASE_URL: server.url, ENHANCED_RESPONSES_WAIT_MS: LONG, ...env };
     const { model } = buildModel(variables);
     return new CrewVoice(model, counter, new CrewConfig(parseEnv(variables)));
   };
   async function tell(
     pieces: readonly string[] = CREW,
-    { env = {}, signal = never, patience = LONG, onDelta = (_: string): void => undefined } = {},
+    { env = {}, signal = never, onDelta = (_: string): void => undefined } = {},
   ): Promise<{ text: string; deltas: string[]; told: Told }> {
     const deltas: string[] = [];
-    const events = voice(env).tell(turn, pieces, signal, patience);
+    const events = voice(env).tell(turn, pieces, signal);
     for (;;) {
       const next = await events.next();
       if (next.done) return { text: deltas.join(''), deltas, told: next.value };
@@ -109,7 +109,7 @@ describe('the voice of an assistant for what a crew said', () => {
 
   it('leaves it as it is where the first word takes too long, and hangs up', async () => {
     server.setBehaviour({ hang: true });
-    const { deltas, told } = await tell(CREW, { patience: 150 });
+    const { deltas, told } = await tell(CREW, { env: { ENHANCED_RESPONSES_WAIT_MS: '150' } });
     expect(deltas).toEqual(CREW);
     expect(told).toEqual({ enhanced: false, model: null, usage: null });
     expect(warned).toHaveBeenCalledWith(expect.objectContaining({ code: 'LLM_TIMEOUT' }), expect.any(String));
@@ -118,7 +118,7 @@ describe('the voice of an assistant for what a crew said', () => {
 
   it('streams, and waits for later words as for those of any answer', async () => {
     const slow = await startModelServer({ reply: () => ['You have ', 'two hot leads.'], delayMs: 100 });
-    const { deltas, told } = await tell(CREW, { env: { OPENAI_BASE_URL: slow.url }, patience: 5000 });
+    const { deltas, told } = await tell(CREW, { env: { OPENAI_BASE_URL: slow.url } });
     expect({ deltas, enhanced: told.enhanced }).toEqual({
       deltas: ['You have ', 'two hot leads.'],
       enhanced: true,
@@ -158,7 +158,7 @@ describe('the voice of an assistant for what a crew said', () => {
 
   it('hangs up where nobody listens any more', async () => {
     server.setBehaviour({ hang: 1 });
-    const events = voice().tell(turn, CREW, never, LONG);
+    const events = voice().tell(turn, CREW, never);
     await events.next();
     await events.return({ enhanced: false, model: null, usage: null });
     await eventually(() => server.aborted === 1);

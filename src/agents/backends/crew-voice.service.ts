@@ -9,8 +9,6 @@ import type { AnswerUsage } from '../agents.contract.js';
 import type { AssignedTurn, BackendEvent } from './agent-backend.js';
 import { fenceCrewAnswer, VOICE } from './crew-voice-prompt.js';
 
-/** Milliseconds that the first word of the model is waited for. */
-const PATIENCE = 2000;
 const BROKE_OFF = 'The rewording broke off here. The crew itself said:';
 /** Why a model ends before it is done, by the words of both providers. */
 const CUT: ReadonlySet<unknown> = new Set(['length', 'max_tokens']);
@@ -45,16 +43,15 @@ export class CrewVoice {
   /**
    * In: `pieces`, the crew's text. Yields text: the model's as it comes, or the crew's as it is, where ENABLE_ENHANCED_RESPONSES is off, no model is
    * configured, the crew's is longer than the assistant's limit, or the model's first word takes longer than
-   * `patience` milliseconds or fails. An answer of the model that breaks off later is followed by the crew's own words.
+   * ENHANCED_RESPONSES_WAIT_MS or fails. An answer of the model that breaks off later is followed by the crew's own words.
    * Out: which it was. Throws the reason of `signal`.
    */
   async *tell(
     turn: AssignedTurn,
     pieces: readonly string[],
     signal: AbortSignal,
-    patience = PATIENCE,
   ): AsyncGenerator<BackendEvent, Told> {
-    const opened = await this.open(turn, pieces.join(''), signal, patience);
+    const opened = await this.open(turn, pieces.join(''), signal);
     if (!opened) {
       yield* pieces.map(toDelta);
       return AS_IT_IS;
@@ -65,15 +62,10 @@ export class CrewVoice {
     return { ...AS_IT_IS, usage: end ? usageOf(end) : null };
   }
 
-  private async open(
-    turn: AssignedTurn,
-    text: string,
-    signal: AbortSignal,
-    patience: number,
-  ): Promise<Opened | undefined> {
+  private async open(turn: AssignedTurn, text: string, signal: AbortSignal): Promise<Opened | undefined> {
     if (!this.config.enhanced || !this.model.configured) return undefined;
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), patience);
+    const timer = setTimeout(() => late.abort(), this.config.enhancedWait);
     try {
       const request = await this.requestFor(turn, text);
       if (!request) return undefined;

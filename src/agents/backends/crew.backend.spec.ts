@@ -35,7 +35,8 @@ describe('an agent that a crew serves', () => {
         return Promise.resolve(PAST);
       },
     };
-    return buildCrewBackend({ CREW_AI_SERVICE_URL: server.url, ...env }, conversations);
+    const wait = { ENHANCED_RESPONSES_WAIT_MS: '60000' };
+    return buildCrewBackend({ CREW_AI_SERVICE_URL: server.url, ...wait, ...env }, conversations);
   }
   const answer = (turn: AssignedTurn = crewTurn(), env: Record<string, string> = {}) =>
     allOf(new CrewOrOther(backend(env), () => new Other()), turn);

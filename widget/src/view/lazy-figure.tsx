@@ -1,30 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { DataPart } from '../client/wire.js';
-import type { Figure, FigureProps } from '../figures/figure.js';
+import type { FigureProps } from '../figures/figure.js';
+import { Late } from '../lazy/late.js';
+import { useLate } from '../lazy/use-late.js';
 import { en } from '../strings/en.js';
 
-let drawn: typeof Figure | undefined;
-let loading: Promise<void> | undefined;
-
-function load(): Promise<void> {
-  loading ??= import('../figures/figure.js').then(
-    (module) => {
-      drawn = module.Figure;
-    },
-    () => {
-      loading = undefined;
-    },
-  );
-  return loading;
-}
+const lateFigure = new Late(() => import('../figures/figure.js').then(({ Figure }) => Figure));
 
 /** A table, chart or metric; in words until what draws it has come. */
 export function LazyFigure(props: FigureProps) {
-  const [failed, setFailed] = useState<boolean | null>(null);
-  useEffect(() => {
-    if (!drawn) void load().then(() => setFailed(!drawn));
-  }, []);
-  const Drawn = drawn;
+  const { value: Drawn, failed } = useLate(lateFigure);
   if (Drawn) return <Drawn {...props} />;
   return (
     <p class="note">

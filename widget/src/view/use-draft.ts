@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { SessionInfo } from '../client/wire.js';
-import { loadMarkdown } from '../markdown/lazy-markdown.js';
+import { lateMarkdown } from '../markdown/lazy-markdown.js';
 
 /** What is being written, and how it becomes a question. Nothing of it is left for another user. */
 export function useDraft(client: ChatClient, identity: SessionInfo | null) {
@@ -14,7 +14,7 @@ export function useDraft(client: ChatClient, identity: SessionInfo | null) {
     before.current = who ?? before.current;
   }, [who]);
   const ask = (text: string) => {
-    void loadMarkdown();
+    void lateMarkdown.load();
     client.send(text);
     setDraft('');
     field.current?.focus({ preventScroll: true });
