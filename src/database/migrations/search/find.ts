@@ -31,6 +31,7 @@ DECLARE
   v_query tsquery := chat_search_query(p_tenant, p_user, p_text);
   v_found record;
   v_left integer := p_limit;
+  v_id uuid;
 BEGIN
   FOR v_found IN
     WITH hits AS (
@@ -41,7 +42,7 @@ BEGIN
       WHERE r.tenant_id = p_tenant AND r.user_id = p_user AND r.state IN ('queued', 'running', 'awaiting_approval')
         AND chat_search_vector(p_tenant, p_user, m.content) @@ v_query
     ), found AS (
-      SELECT h.session_id, array_agg(i.id) AS ids FROM hits h CROSS JOIN LATERAL unnest(h.ids) i (id) GROUP BY 1
+      SELECT h.session_id, array_agg(i.id ORDER BY i.id DESC) AS ids FROM hits h CROSS JOIN LATERAL unnest(h.ids) i (id) GROUP BY 1
     )
     SELECT s.id, f.ids, chat_title_id(p_tenant, p_user, s.id) = ANY (f.ids) AS by_title
     FROM found f JOIN chat_sessions s ON s.tenant_id = p_tenant AND s.user_id = p_user AND s.id = f.session_id
@@ -51,11 +52,13 @@ BEGIN
     ORDER BY s.last_activity DESC, s.id DESC
   LOOP
     EXIT WHEN v_left = 0;
-    SELECT m.id, m.position, left(m.content, 100000) INTO message_id, message_position, content
-    FROM chat_messages m
-    WHERE m.id = ANY (v_found.ids) AND m.tenant_id = p_tenant AND m.user_id = p_user AND m.is_current
-      AND m.state IN ('complete', 'partial', 'failed')
-    ORDER BY m.id DESC LIMIT 1;
+    FOREACH v_id IN ARRAY v_found.ids LOOP
+      SELECT m.id, m.position, left(m.content, 100000) INTO message_id, message_position, content
+      FROM chat_messages m
+      WHERE m.id = v_id AND m.tenant_id = p_tenant AND m.user_id = p_user AND m.is_current
+        AND m.state IN ('complete', 'partial', 'failed');
+      EXIT WHEN FOUND;
+    END LOOP;
     IF message_id IS NOT NULL OR v_found.by_title THEN
       session_id := v_found.id;
       v_left := v_left - 1;
