@@ -49,7 +49,7 @@ describe('branches of a conversation', () => {
       first.body.ai_response.id,
       made.body.message_id,
     ]);
-    const seen = model.requests.slice(before).at(-1)?.messages as { content: string }[];
+    const seen = model.requests.slice(before).at(-1)?.messages as readonly { content: string }[];
     expect(seen.slice(1).map(({ content }) => content)).toEqual(['one']);
     await eventually(() =>
       updates(device, 'r').some((session) => session.head_message_id === made.body.message_id),
