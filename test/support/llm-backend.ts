@@ -15,6 +15,7 @@ import { Datasets } from '../../src/datasets/datasets.ports.js';
 import { Figures } from '../../src/datasets/figures.service.js';
 import { LanguageModel, type ModelEvent, type ModelRequest } from '../../src/llm/llm.contract.js';
 import type { MemoryService } from '../../src/memory/memory.service.js';
+import { Metrics } from '../../src/monitoring/metrics/metrics.js';
 import { datasetId, FakeAudit } from './tools.js';
 
 /** What a model does in one request. Arguments that are no text become JSON. */
@@ -126,7 +127,7 @@ export function backendOf(
   const datasets = new MemoryDatasets();
   const figures = new Figures(datasets);
   const audit = new FakeAudit();
-  const node = () => new ToolRunner(new ToolRegistry(tools), figures, audit as never);
+  const node = () => new ToolRunner(new ToolRegistry(tools), figures, audit as never, new Metrics());
   const config = new LlmConfig(parseEnv({ MAX_OUTPUT_TOKENS: '1000' }));
   /** Another one is another node: it shares the database and the model alone. */
   const backend = () => new LlmBackend(model, memory, node(), figures, config);

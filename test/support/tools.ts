@@ -10,6 +10,7 @@ import {
   type ToolFindings,
   type ToolManifest,
 } from '../../src/agents/tools/tool.contract.js';
+import { Metrics } from '../../src/monitoring/metrics/metrics.js';
 import { ToolRegistry } from '../../src/agents/tools/tool-registry.service.js';
 import { ToolRunner } from '../../src/agents/tools/tool-runner.service.js';
 
@@ -97,8 +98,14 @@ export function datasetId(n: number): string {
 export function runnerOf(...tools: Tool[]) {
   const audit = new FakeAudit();
   const figures = new FakeFigureStore();
-  const runner = new ToolRunner(new ToolRegistry(tools), figures as never, audit as unknown as AuditService);
-  return { runner, audit, figures };
+  const metrics = new Metrics();
+  const runner = new ToolRunner(
+    new ToolRegistry(tools),
+    figures as never,
+    audit as unknown as AuditService,
+    metrics,
+  );
+  return { runner, audit, figures, metrics };
 }
 
 /** Gives a running service more tools, and an agent of it all of them. */

@@ -41,6 +41,19 @@ describe('a tool that runs', () => {
     expect(audit.lines).toEqual(['look_up allowed']);
   });
 
+  it('is counted by its name and by how it ended; a name that a model made up is not', async () => {
+    const { runner, metrics } = runnerOf(new FakeTool());
+    await runner.run('look_up', { of: 'sales' }, caller, never);
+    await expect(runner.run('look_up', { of: 7 }, caller, never)).rejects.toThrow();
+    await expect(runner.run('drop_tables', {}, caller, never)).rejects.toThrow();
+    const lines = (await metrics.render()).split('\n').filter((line) => line.startsWith('tool_runs_total'));
+    expect(lines).toEqual([
+      'tool_runs_total{tool="look_up",outcome="done"} 1',
+      'tool_runs_total{tool="look_up",outcome="failed"} 1',
+      'tool_runs_total{tool="unknown",outcome="refused"} 1',
+    ]);
+  });
+
   it.each([
     ['of a wrong type', { of: 7 }, /of: /],
     ['that it does not have', { of: 'x', role: 'super_admin' }, /role/],

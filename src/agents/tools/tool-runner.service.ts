@@ -4,6 +4,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { parseInput } from '../../common/errors/validation.js';
 import type { DataColumn } from '../../common/parts/data-column.contract.js';
 import { Figures, type NewFigures } from '../../datasets/figures.service.js';
+import { Metrics } from '../../monitoring/metrics/metrics.js';
 import type { ApprovalDecision } from '../agents.contract.js';
 import type { Tool, ToolCaller, ToolExtract, ToolManifest } from './tool.contract.js';
 import { ToolBudgets } from './tool-budgets.js';
@@ -55,6 +56,7 @@ export class ToolRunner {
     private readonly registry: ToolRegistry,
     private readonly figures: Figures,
     private readonly audit: AuditService,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Those of the named tools that the caller's role may use; of the others it shall not know. */
@@ -135,7 +137,9 @@ export class ToolRunner {
     if (tool.manifest.effect === 'write') await recorded;
     try {
       const found = await withinTime(tool.manifest, signal, (limited) => tool.run(args, caller, limited));
-      return await this.kept(found, caller);
+      const outcome = await this.kept(found, caller);
+      this.metrics.toolRuns.inc({ tool: tool.manifest.name, outcome: 'done' });
+      return outcome;
     } catch (error) {
       signal.throwIfAborted();
       throw await this.failed(error, tool, caller);
@@ -160,7 +164,9 @@ export class ToolRunner {
     tool: Tool | undefined,
     caller: ToolCaller,
   ): Promise<AppError> {
-    await this.record(caller, tool?.manifest.name ?? 'unknown', 'refused', { reason });
+    const name = tool?.manifest.name ?? 'unknown';
+    this.metrics.toolRuns.inc({ tool: name, outcome: 'refused' });
+    await this.record(caller, name, 'refused', { reason });
     return error;
   }
 
@@ -169,6 +175,7 @@ export class ToolRunner {
     const failure = error instanceof AppError ? error : toolFailed(name, effect === 'write', error);
     if (failure !== error)
       this.logger.error({ err: error, tool: name, run_id: caller.runId }, 'a tool failed');
+    this.metrics.toolRuns.inc({ tool: name, outcome: 'failed' });
     await this.record(caller, name, 'failed', { code: failure.code });
     return failure;
   }

@@ -66,6 +66,10 @@ export class Metrics {
     ['contract'],
     SECONDS_LONG,
   );
+  readonly toolRuns = this.counter('tool_runs_total', 'Calls of tools by how they ended.', [
+    'tool',
+    'outcome',
+  ]);
   readonly authFailures = this.counter('auth_failures_total', 'Refused identities by error code.', ['code']);
 
   constructor() {

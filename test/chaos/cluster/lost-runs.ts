@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Recorder } from '../record/recorder.js';
-import type { ChaosNode } from './chaos-node.js';
 
 export interface OwnedRun {
   readonly id: string;
@@ -12,26 +11,26 @@ export interface OwnedRun {
 const PATIENCE = 45_000;
 const POLL = 100;
 
-/** The runs that a node works on now. */
-export async function runsOf(database: pg.Pool, node: ChaosNode): Promise<OwnedRun[]> {
+/** The runs that the node of a process works on now. */
+export async function runsOf(database: pg.Pool, pid: number): Promise<OwnedRun[]> {
   const { rows } = await database.query<OwnedRun>(
     `SELECT id, lease_epoch AS epoch FROM chat_runs WHERE state = 'running' AND split_part(lease_owner, ':', 2) = $1`,
-    [String(node.pid)],
+    [String(pid)],
   );
   return rows;
 }
 
 /**
- * Watches runs whose node was lost just now until another has taken each over, and notes how long it took.
+ * In: runs and the epochs in which they were lost, and when, by the clock of `performance`. Watches runs whose node was lost just now until another has taken each over, and notes how long it took.
  * A run that ended in its old epoch had ended before.
  */
 export async function watchTakeovers(
   database: pg.Pool,
   recorder: Recorder,
-  lost: readonly OwnedRun[],
+  lost: ReadonlyMap<string, number>,
+  begun: number,
 ): Promise<void> {
-  const begun = performance.now();
-  const open = new Map(lost.map((run) => [run.id, run.epoch]));
+  const open = new Map(lost);
   while (open.size > 0 && performance.now() - begun < PATIENCE) {
     await sleep(POLL);
     const { rows } = await database

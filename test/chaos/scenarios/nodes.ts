@@ -11,7 +11,7 @@ export async function findOwner(round: Round): Promise<ChaosNode> {
   for (const until = Date.now() + FIND_LIMIT; Date.now() < until; await sleep(50)) {
     const candidates = [];
     for (const node of round.cluster.alive) {
-      if ((await runsOf(round.cluster.database, node)).length > 0) candidates.push(node);
+      if ((await runsOf(round.cluster.database, node.pid)).length > 0) candidates.push(node);
     }
     if (candidates.length > 0) return round.random.pick(candidates);
   }

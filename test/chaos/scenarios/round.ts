@@ -15,6 +15,8 @@ import { Seeded } from '../seeded.js';
 const FOLDER = join(resolve(__dirname, '../../..'), '.cache', 'chaos');
 /** Milliseconds in which every run ends once nobody breaks anything: a run's time, a takeover and some more. */
 const SETTLE_LIMIT = 120_000;
+/** Milliseconds for what a node had sent to PostgreSQL before it was lost: a run that it accepts then is lost as well. */
+const UNDER_WAY = 100;
 const FINAL_STATES = "('completed', 'failed', 'cancelled', 'interrupted')";
 
 export interface Outcome {
@@ -70,11 +72,16 @@ export class Round {
 
   /** Loses a node the way that `lose` does it, and watches who takes its runs over. Out: how many it had. */
   async lose(name: string, node: ChaosNode, lose: () => Promise<void> | void): Promise<number> {
-    const lost = await runsOf(this.cluster.database, node);
+    const { pid } = node;
+    const before = await runsOf(this.cluster.database, pid);
     this.note(name, node);
+    const begun = performance.now();
     await lose();
-    this.watching.push(watchTakeovers(this.cluster.database, this.recorder, lost));
-    return lost.length;
+    await sleep(UNDER_WAY);
+    const after = await runsOf(this.cluster.database, pid);
+    const lost = new Map([...after, ...before].map(({ id, epoch }) => [id, epoch]));
+    this.watching.push(watchTakeovers(this.cluster.database, this.recorder, lost, begun));
+    return lost.size;
   }
 
   /** Waits until so many operations were acknowledged. */
