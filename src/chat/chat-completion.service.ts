@@ -5,6 +5,7 @@ import type { AppError } from '../common/errors/app-error.js';
 import { toErrorBody } from '../common/errors/error-body.js';
 import { type Message, type MessageType, toMessageView } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
+import { FanOut } from '../redis/fan-out.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import {
   Completion,
@@ -15,6 +16,7 @@ import {
 } from '../runs/runs.ports.js';
 import { interrupted } from './chat.errors.js';
 import { ChatRepository } from './chat.repository.js';
+import { userChannel } from './live/live-events.js';
 
 /** The answer's row as `chat_end` writes it. `dropped`: nothing was shown and nothing is kept. */
 interface AnswerRow {
@@ -35,6 +37,7 @@ export class ChatCompletion extends Completion {
   constructor(
     private readonly chat: ChatRepository,
     private readonly metrics: Metrics,
+    private readonly fanOut: FanOut,
   ) {
     super();
   }
@@ -58,6 +61,7 @@ export class ChatCompletion extends Completion {
       usage: toUsage(shown, outcome),
     });
     if (ended) this.measure(shown, outcome);
+    if (ended) this.fanOut.publish(userChannel(run), { kind: 'touched', sessionId: run.sessionId });
     return { ended, final, nextRunId: nextRunId ?? null };
   }
 

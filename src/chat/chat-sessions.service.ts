@@ -3,6 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../auth/principal.js';
 import type { HistoryQuery, SessionSummary, UpdateSession } from '../conversations/conversations.contract.js';
 import { ConversationsService, type History } from '../conversations/conversations.service.js';
+import { SessionListService } from '../conversations/session-list.service.js';
 import type { Message } from '../conversations/message.contract.js';
 import type { SessionExport } from '../conversations/session-export.js';
 import type { ActiveRun, SessionRef } from '../runs/runs.contract.js';
@@ -16,6 +17,7 @@ import { LiveService } from './live/live.service.js';
 export class ChatSessionsService {
   constructor(
     private readonly conversations: ConversationsService,
+    private readonly listed: SessionListService,
     private readonly runs: RunsService,
     private readonly live: LiveService,
     private readonly audit: AuditService,
@@ -58,9 +60,10 @@ export class ChatSessionsService {
     });
   }
 
-  /** Throws CHAT_SESSION_NOT_FOUND. */
+  /** Changes a session on all devices. Errors as those of `ConversationsService.update`. */
   async update(principal: Principal, sessionId: string, change: UpdateSession): Promise<SessionSummary> {
-    const session = await this.conversations.update(principal, sessionId, change);
+    await this.conversations.update(principal, sessionId, change);
+    const session = await this.listed.summary(principal, sessionId);
     this.live.tellUser(principal, { kind: 'updated', session });
     return session;
   }

@@ -105,12 +105,17 @@ export const SendPending = z
 export type SendPending = z.infer<typeof SendPending>;
 
 export const RunId = z.uuid();
+export const MessageId = z.uuid();
 /** An epoch or seq, as far as the database counts. */
 export const Position = z
   .int()
   .min(0)
   .max(2 ** 31 - 1);
 export const RetryResult = z.object({ run_id: z.uuid() }).meta({ id: 'RetryResult' });
+export const Regenerated = z
+  .object({ run_id: z.uuid(), message_id: z.uuid().describe('Of the new answer.'), session_id: z.string() })
+  .meta({ id: 'Regenerated' });
+export type Regenerated = z.infer<typeof Regenerated>;
 export const DecideApproval = z
   .strictObject({
     approval_id: SafeText.min(1).max(128),

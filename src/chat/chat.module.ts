@@ -10,11 +10,13 @@ import { AnswersService } from './answers.service.js';
 import { ChatSessionsService } from './chat-sessions.service.js';
 import { ChatService } from './chat.service.js';
 import { ChatCompletion } from './chat-completion.service.js';
+import { RegenerateService } from './regenerate.service.js';
 import { SendRules } from './send-rules.service.js';
 import { AdmissionService } from './live/admission.service.js';
 import { LiveService } from './live/live.service.js';
 import { RevokedUsers } from './live/revoked-users.service.js';
 import { SessionFeeds } from './live/session-feeds.service.js';
+import { TouchedSessions } from './live/touched-sessions.service.js';
 import { PresenceService } from './live/presence.service.js';
 import { TypingService } from './live/typing.service.js';
 import { RawArrivals } from './raw/raw-arrivals.js';
@@ -46,12 +48,14 @@ const runs = RunsModule.forRoot({
   providers: [
     ChatService,
     SendRules,
+    RegenerateService,
     AnswersService,
     AnswerStreams,
     ChatSessionsService,
     AdmissionService,
     LiveService,
     SessionFeeds,
+    TouchedSessions,
     RevokedUsers,
     PresenceService,
     TypingService,

@@ -67,8 +67,23 @@ export interface RetryRow {
   session_id: string;
 }
 
+export interface RegenerateInput {
+  readonly messageId: string;
+  readonly runId: string;
+  readonly answerId: string;
+  /** How many answers the user may have under way or waiting, this one included. */
+  readonly maxOpen: number;
+}
+
+export interface RegenerateRow {
+  outcome: 'new' | 'known' | 'missing' | 'busy' | 'too_many_open';
+  run_id: string;
+  session_id: string;
+  answer_id: string;
+}
+
 /**
- * The transactions that span conversations, runs and usage, each one SQL function: accept, retry, end.
+ * The transactions that span conversations, runs and usage, each one SQL function: accept, retry, regenerate, end.
  * Accepting and ending are group commits.
  */
 @Injectable()
@@ -108,6 +123,20 @@ export class ChatRepository {
       JSON.stringify(identityOf(principal)),
     ]);
     return row as RetryRow;
+  }
+
+  /** Queues a run for a new answer beside the one that a question has. */
+  async regenerate(principal: Principal, input: RegenerateInput): Promise<RegenerateRow> {
+    const [row] = await this.scope.call<RegenerateRow>('chat_regenerate', [
+      principal.tenantId,
+      principal.userId,
+      input.messageId,
+      input.runId,
+      input.answerId,
+      JSON.stringify(identityOf(principal)),
+      input.maxOpen,
+    ]);
+    return row as RegenerateRow;
   }
 
   /** Writes answer, last events, state and usage of a run, unless its lease was lost. */

@@ -11,12 +11,13 @@ import { Metrics } from '../monitoring/metrics/metrics.js';
 import { RunErrors, runNotFound } from '../runs/runs.errors.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
 import { RunsService } from '../runs/runs.service.js';
-import { type RateGrant, rateLimited } from '../usage/rate-limiter.service.js';
+import type { RateGrant } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
 import { type AcceptInput, type AcceptRow, ChatRepository } from './chat.repository.js';
 import { LiveService } from './live/live.service.js';
 import type { QuestionAtHand, RunRequest } from './stored-questions.service.js';
-import { type SendInput, SendRules } from './send-rules.service.js';
+import { type SendInput, SendRules, tooManyOpen } from './send-rules.service.js';
+import { titleOf } from './title-of.js';
 
 export interface Accepted {
   readonly sessionId: string;
@@ -28,10 +29,6 @@ export interface Accepted {
   /** False where the same client_message_id had been accepted before. */
   readonly isNew: boolean;
 }
-
-const TITLE_LENGTH = 80;
-/** Seconds after which one of many answers may have ended. */
-const RETRY_OPEN_AFTER = 5;
 
 /** Sending, the same for every transport. Returns once the question and its run are committed. */
 @Injectable()
@@ -113,6 +110,7 @@ export class ChatService {
       { tenantId: principal.tenantId, userId: principal.userId, sessionId: accepted.sessionId },
       { kind: 'created', message: accepted.message, runId: accepted.runId, origin: input.origin ?? null },
     );
+    if (row.length === 1) this.live.tellUser(principal, { kind: 'touched', sessionId: accepted.sessionId });
     if (row.claimed) this.runs.begin(toClaimedRun(row, principal, input));
     else if (!this.runs.claimTerms) this.runs.wake(accepted.runId);
   }
@@ -125,7 +123,7 @@ export class ChatService {
       questionId: newId(),
       answerId: newId(),
       content: input.content,
-      title: toTitle(input.content),
+      title: titleOf(input.content),
       clientMessageId: input.clientMessageId ?? null,
       clientHash: input.clientMessageId === undefined ? null : hashOf(input),
       branch: input.parentId !== undefined,
@@ -177,20 +175,10 @@ function hashOf(input: SendInput): string {
   return createHash('sha256').update(JSON.stringify(shared)).digest('base64url');
 }
 
-function toTitle(content: string): string {
-  const line = content.trim().split('\n', 1)[0]?.replace(/\s+/g, ' ') ?? '';
-  const characters = Array.from(line);
-  return characters.length > TITLE_LENGTH ? `${characters.slice(0, TITLE_LENGTH - 1).join('')}…` : line;
-}
-
 function toAccepted(row: AcceptRow, principal: Principal, input: SendInput, maxOpen: number): Accepted {
   switch (row.outcome) {
     case 'too_many_open':
-      throw rateLimited(
-        `You have ${maxOpen} answers under way or waiting, which is the limit. Wait for one, or stop one.`,
-        maxOpen,
-        RETRY_OPEN_AFTER,
-      );
+      throw tooManyOpen(maxOpen);
     case 'session_deleted':
       throw sessionNotFound();
     case 'parent_missing':

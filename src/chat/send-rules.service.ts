@@ -3,7 +3,7 @@ import { AssistantsService } from '../assistants/assistants.service.js';
 import type { Principal } from '../auth/principal.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ChatConfig } from '../config/config.js';
-import { RateLimiter } from '../usage/rate-limiter.service.js';
+import { RateLimiter, rateLimited } from '../usage/rate-limiter.service.js';
 import { ChatErrors } from './chat.errors.js';
 
 export interface SendInput {
@@ -48,4 +48,16 @@ export class SendRules {
   take(principal: Principal): ReturnType<RateLimiter['take']> {
     return this.limiter.take(principal);
   }
+}
+
+/** Seconds after which one of many answers may have ended. */
+const RETRY_OPEN_AFTER = 5;
+
+/** In: how many answers a user may have under way or waiting. */
+export function tooManyOpen(maxOpen: number): AppError {
+  return rateLimited(
+    `You have ${maxOpen} answers under way or waiting, which is the limit. Wait for one, or stop one.`,
+    maxOpen,
+    RETRY_OPEN_AFTER,
+  );
 }

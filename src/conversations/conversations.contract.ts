@@ -8,20 +8,56 @@ export const SessionSummary = z
     title: z.string().nullable(),
     last_activity: z.iso.datetime(),
     message_count: z.int(),
-    unread: z.int(),
+    unread: z.int().describe('Answers after the read mark; 100 means 100 or more.'),
     is_pinned: z.boolean(),
     is_archived: z.boolean(),
+    head_message_id: z
+      .uuid()
+      .nullable()
+      .optional()
+      .describe('The end of the branch that is shown; another one than before means that history changed.'),
   })
   .meta({ id: 'SessionSummary' });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
+export const SearchMatch = z
+  .object({
+    message_id: z.uuid(),
+    position: z.int(),
+    snippet: z.string().describe('Plain text of the message.'),
+    marks: z
+      .array(z.tuple([z.int(), z.int()]))
+      .describe('Start and length of each word found, in UTF-16 units of the snippet.'),
+  })
+  .meta({ id: 'SearchMatch' });
+export type SearchMatch = z.infer<typeof SearchMatch>;
+
 export const SessionList = z
-  .object({ sessions: z.array(SessionSummary), next_cursor: z.string().optional() })
+  .object({
+    sessions: z.array(
+      SessionSummary.extend({
+        match: SearchMatch.optional().describe(
+          'With q: the newest message that fits; absent where the title does.',
+        ),
+      }).meta({ id: 'ListedSession' }),
+    ),
+    next_cursor: z.string().optional(),
+  })
   .meta({ id: 'SessionList' });
 export type SessionList = z.infer<typeof SessionList>;
 
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 export const ListQuery = z.strictObject({
-  q: SafeText.trim().min(1).max(200).optional().describe('Words to find in titles and messages.'),
+  q: SafeText.trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Words, or their beginnings, to find in titles and messages.'),
+  archived: Flag.optional().describe(
+    'Only archived sessions, or only others; by default others, and with q both.',
+  ),
+  pinned: Flag.optional().describe('Only pinned sessions, or only others.'),
   cursor: z.string().max(400).optional().describe('next_cursor of the page before.'),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
@@ -53,6 +89,7 @@ export const UpdateSession = z
       .min(0)
       .max(2 ** 31 - 1)
       .optional(),
+    head_message_id: z.uuid().optional().describe('Shows the branch through this message, to its end.'),
   })
   .refine((value) => Object.keys(value).length > 0, 'name at least one field to change')
   .meta({ id: 'UpdateSession', example: { title: 'Spring campaign' } });

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ConversationsReader } from './conversations.reader.js';
 import { ConversationsRepository } from './conversations.repository.js';
 import { ConversationsService } from './conversations.service.js';
+import { SessionListRepository } from './session-list.repository.js';
+import { SessionListService } from './session-list.service.js';
 import { StoredMessage } from './message.entity.js';
 import { Session } from './session.entity.js';
 
@@ -11,8 +13,10 @@ import { Session } from './session.entity.js';
   providers: [
     ConversationsRepository,
     ConversationsService,
+    SessionListRepository,
+    SessionListService,
     { provide: ConversationsReader, useExisting: ConversationsService },
   ],
-  exports: [ConversationsService, ConversationsReader],
+  exports: [ConversationsService, SessionListService, ConversationsReader],
 })
 export class ConversationsModule {}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, LessThan, MoreThan, type QueryDeepPartialEntity } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { Scope } from '../database/scope.js';
 import type { PastMessage } from './conversations.reader.js';
 import { type MessageState, StoredMessage } from './message.entity.js';
+import type { Branch } from './branches.js';
 import { Session } from './session.entity.js';
 
 export interface Owner {
@@ -10,31 +11,10 @@ export interface Owner {
   readonly userId: string;
 }
 
-export interface ListedSession {
-  id: string;
-  title: string | null;
-  last_activity: Date;
-  at: string;
-  message_count: number;
-  unread: number;
-  is_pinned: boolean;
-  is_archived: boolean;
-}
-
-export interface ListPage {
-  readonly q: string | undefined;
-  readonly after: { readonly at: string; readonly id: string } | undefined;
-  readonly limit: number;
-}
+/** What a user changes of a session. */
+export type SessionChange = Partial<Pick<Session, 'title' | 'isPinned' | 'isArchived' | 'lastReadPosition'>>;
 
 const VISIBLE: MessageState[] = ['complete', 'partial', 'failed'];
-
-const LISTED = `
-  s.id, s.title, s.last_activity, s.last_activity::text AS at, s.message_count, s.is_pinned, s.is_archived,
-  (SELECT count(*)::int FROM chat_messages m
-   WHERE m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.session_id = s.id
-     AND m.position > s.last_read_position AND m.is_current AND m.type <> 'user'
-     AND m.state IN ('complete', 'partial', 'failed')) AS unread`;
 
 /** Sessions and messages of one owner. Used within Scope.run, but for `findBefore`, which is a transaction itself. */
 @Injectable()
@@ -84,39 +64,29 @@ export class ConversationsRepository {
     return this.scope.manager.findOneBy(StoredMessage, { ...only(owner), id, state: In(VISIBLE) });
   }
 
-  async findListed(owner: Owner, page: ListPage): Promise<ListedSession[]> {
-    const values: unknown[] = [owner.tenantId, owner.userId, page.limit];
-    const place = (value: unknown): string => `$${values.push(value)}`;
-    const conditions = ['s.tenant_id = $1', 's.user_id = $2', 's.deleted_at IS NULL'];
-    if (page.after) {
-      conditions.push(
-        `(s.last_activity, s.id) < (${place(page.after.at)}::timestamptz, ${place(page.after.id)})`,
-      );
-    }
-    if (page.q) {
-      const pattern = place(`%${page.q.replace(/[\\%_]/g, '\\$&')}%`);
-      conditions.push(`(s.title ILIKE ${pattern} OR EXISTS (
-        SELECT FROM chat_messages m WHERE m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.session_id = s.id
-          AND m.is_current AND m.content ILIKE ${pattern}))`);
-    }
-    return this.scope.manager.query<ListedSession[]>(
-      `SELECT ${LISTED} FROM chat_sessions s WHERE ${conditions.join(' AND ')}
-       ORDER BY s.last_activity DESC, s.id DESC LIMIT $3`,
-      values,
+  /** Messages beside those that are shown: not shown themselves, and following the same message as one of these. */
+  async findBranchesAt(owner: Owner, sessionId: string, shown: readonly StoredMessage[]): Promise<Branch[]> {
+    const parents = shown.flatMap(({ parentId }) => parentId ?? []);
+    const atRoot = shown.some(({ parentId }) => parentId === null);
+    return this.scope.manager.query<Branch[]>(
+      `SELECT id, parent_id AS "parentId", type, position FROM chat_messages
+       WHERE tenant_id = $1 AND user_id = $2 AND session_id = $3 AND NOT is_current
+         AND (parent_id = ANY ($4::uuid[]) OR ($5 AND parent_id IS NULL)) AND state = ANY ($6)`,
+      [owner.tenantId, owner.userId, sessionId, parents, atRoot, VISIBLE],
     );
   }
 
-  async findOneListed(owner: Owner, id: string): Promise<ListedSession | undefined> {
-    const [row] = await this.scope.manager.query<ListedSession[]>(
-      `SELECT ${LISTED} FROM chat_sessions s
-       WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.id = $3 AND s.deleted_at IS NULL`,
-      [owner.tenantId, owner.userId, id],
+  /** Shows the branch through a message. Out: `busy` where an answer of the session is under way. */
+  async choose(owner: Owner, sessionId: string, messageId: string): Promise<'chosen' | 'missing' | 'busy'> {
+    const [row] = await this.scope.manager.query<[{ outcome: 'chosen' | 'missing' | 'busy' }]>(
+      'SELECT outcome FROM conversations_choose($1, $2, $3, $4)',
+      [owner.tenantId, owner.userId, sessionId, messageId],
     );
-    return row;
+    return row.outcome;
   }
 
   /** Out: whether there was such a session. */
-  async update(owner: Owner, id: string, change: QueryDeepPartialEntity<Session>): Promise<boolean> {
+  async update(owner: Owner, id: string, change: SessionChange): Promise<boolean> {
     const result = await this.scope.manager.update(
       Session,
       { ...only(owner), id, deletedAt: IsNull() },

@@ -1,29 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { AppError } from '../common/errors/app-error.js';
-import { validationError } from '../common/errors/validation.js';
 import { ChatConfig } from '../config/config.js';
 import { Scope, userScope } from '../database/scope.js';
-import type {
-  HistoryQuery,
-  ListQuery,
-  SessionAnalytics,
-  SessionList,
-  SessionSummary,
-  SessionView,
-  UpdateSession,
-} from './conversations.contract.js';
+import type { HistoryQuery, SessionAnalytics, SessionView, UpdateSession } from './conversations.contract.js';
 import { ConversationErrors } from './conversations.errors.js';
 import { ConversationsReader, type PastMessage } from './conversations.reader.js';
+import { withBranches } from './branches.js';
 import {
   ConversationsRepository,
-  type ListedSession,
+  type SessionChange,
   type SessionFigures,
 } from './conversations.repository.js';
 import { type Message, toMessageView } from './message.contract.js';
+import type { StoredMessage } from './message.entity.js';
 import type { Session } from './session.entity.js';
 import type { SessionExport } from './session-export.js';
-import { decodeCursor, encodeCursor } from './session-cursor.js';
 
 export interface History {
   readonly session: SessionView;
@@ -60,7 +52,11 @@ export class ConversationsService extends ConversationsReader {
       const messages = await this.repository.findPage(principal, sessionId, query.limit, query.before);
       const figures = await this.repository.analyse(principal, sessionId);
       return {
-        session: toSessionView(session, messages.map(toMessageView), this.config.idleAfter),
+        session: toSessionView(
+          session,
+          await this.shown(principal, sessionId, messages),
+          this.config.idleAfter,
+        ),
         message_count: session.messageCount,
         last_activity: session.lastActivity.toISOString(),
         analytics: toAnalytics(figures, session),
@@ -68,35 +64,27 @@ export class ConversationsService extends ConversationsReader {
     });
   }
 
-  /** The caller's sessions, newest first; `q` searches titles and messages. */
-  async list(principal: Principal, query: ListQuery): Promise<SessionList> {
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-    if (after === null)
-      throw validationError([{ path: ['cursor'], message: 'is not a next_cursor of this list' }]);
-    const rows = await this.scope.run(userScope(principal), () =>
-      this.repository.findListed(principal, { q: query.q, after, limit: query.limit + 1 }),
-    );
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return {
-      sessions: page.map(toSummary),
-      ...(rows.length > query.limit && last ? { next_cursor: encodeCursor(last) } : {}),
-    };
+  /**
+   * Changes title, pin, archive, the read mark or the branch that is shown.
+   * Throws CHAT_SESSION_NOT_FOUND; CHAT_MESSAGE_NOT_FOUND and CHAT_SESSION_BUSY (head_message_id).
+   */
+  async update(principal: Principal, sessionId: string, change: UpdateSession): Promise<void> {
+    await this.scope.run(userScope(principal), async () => {
+      const fields = toColumns(change);
+      const found =
+        Object.keys(fields).length > 0
+          ? await this.repository.update(principal, sessionId, fields)
+          : await this.repository.findSession(principal, sessionId);
+      if (!found) throw sessionNotFound();
+      if (change.head_message_id !== undefined)
+        await this.choose(principal, sessionId, change.head_message_id);
+    });
   }
 
-  /** Changes title, pin, archive or the read mark. Throws CHAT_SESSION_NOT_FOUND. */
-  async update(principal: Principal, sessionId: string, change: UpdateSession): Promise<SessionSummary> {
-    return this.scope.run(userScope(principal), async () => {
-      await this.repository.update(principal, sessionId, {
-        ...(change.title === undefined ? {} : { title: change.title }),
-        ...(change.is_pinned === undefined ? {} : { isPinned: change.is_pinned }),
-        ...(change.is_archived === undefined ? {} : { isArchived: change.is_archived }),
-        ...(change.last_read_position === undefined ? {} : { lastReadPosition: change.last_read_position }),
-      });
-      const row = await this.repository.findOneListed(principal, sessionId);
-      if (!row) throw sessionNotFound();
-      return toSummary(row);
-    });
+  private async choose(principal: Principal, sessionId: string, messageId: string): Promise<void> {
+    const outcome = await this.repository.choose(principal, sessionId, messageId);
+    if (outcome === 'missing') throw messageNotFound();
+    if (outcome === 'busy') throw sessionBusy();
   }
 
   /** Erases a session; its id stays dead. Out: runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
@@ -124,13 +112,26 @@ export class ConversationsService extends ConversationsReader {
     return { session: head, messages: this.messagesOf(principal, sessionId) };
   }
 
+  private async shown(
+    principal: Principal,
+    sessionId: string,
+    messages: readonly StoredMessage[],
+  ): Promise<Message[]> {
+    const beside = await this.repository.findBranchesAt(principal, sessionId, messages);
+    return withBranches(messages.map(toMessageView), beside);
+  }
+
   private async *messagesOf(principal: Principal, sessionId: string): AsyncGenerator<Message> {
     let position = 0;
     for (;;) {
-      const page = await this.scope.run(userScope(principal), () =>
-        this.repository.findPageAfter(principal, sessionId, position, EXPORT_PAGE),
+      const page = await this.scope.run(userScope(principal), async () =>
+        this.shown(
+          principal,
+          sessionId,
+          await this.repository.findPageAfter(principal, sessionId, position, EXPORT_PAGE),
+        ),
       );
-      yield* page.map(toMessageView);
+      yield* page;
       if (page.length < EXPORT_PAGE) return;
       position = page.at(-1)?.position ?? position;
     }
@@ -144,6 +145,20 @@ export function sessionNotFound(): AppError {
   return new AppError(
     ConversationErrors.CHAT_SESSION_NOT_FOUND,
     'There is no such conversation. It may have been deleted; start a new one.',
+  );
+}
+
+export function messageNotFound(): AppError {
+  return new AppError(
+    ConversationErrors.CHAT_MESSAGE_NOT_FOUND,
+    'There is no such message in your conversations.',
+  );
+}
+
+export function sessionBusy(): AppError {
+  return new AppError(
+    ConversationErrors.CHAT_SESSION_BUSY,
+    'An answer of this conversation is under way. Wait until it ends, or stop it first.',
   );
 }
 
@@ -162,15 +177,12 @@ function toSessionView(session: Session, messages: Message[], idleAfter: number)
   };
 }
 
-function toSummary(row: ListedSession): SessionSummary {
+function toColumns(change: UpdateSession): SessionChange {
   return {
-    id: row.id,
-    title: row.title,
-    last_activity: row.last_activity.toISOString(),
-    message_count: row.message_count,
-    unread: row.unread,
-    is_pinned: row.is_pinned,
-    is_archived: row.is_archived,
+    ...(change.title === undefined ? {} : { title: change.title }),
+    ...(change.is_pinned === undefined ? {} : { isPinned: change.is_pinned }),
+    ...(change.is_archived === undefined ? {} : { isArchived: change.is_archived }),
+    ...(change.last_read_position === undefined ? {} : { lastReadPosition: change.last_read_position }),
   };
 }
 

@@ -8,6 +8,14 @@ export type MessageType = z.infer<typeof MessageType>;
 export const Engine = z.enum(['llm', 'crew', 'local']);
 export type Engine = z.infer<typeof Engine>;
 
+export const MessageBranches = z
+  .object({
+    index: z.int().describe('Which version this is, from 1.'),
+    count: z.int(),
+    ids: z.array(z.uuid()).describe('All versions, in the order in which they were made.'),
+  })
+  .meta({ id: 'MessageBranches' });
+
 export const Message = z
   .object({
     id: z.uuid(),
@@ -24,6 +32,7 @@ export const Message = z
     confidence: z.number().nullable(),
     suggested_actions: z.array(z.string()),
     metadata: z.record(z.string(), z.unknown()),
+    branches: MessageBranches.optional().describe('Where a question was edited, or answered more than once.'),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;

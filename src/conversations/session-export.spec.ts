@@ -28,6 +28,7 @@ function conversation(count: number) {
   const session = { id: 's', ...ANN, title: 'A\n"title"', context: {}, createdAt: AT, lastActivity: AT };
   const repository = {
     findSession: (_: unknown, id: string) => Promise.resolve(id === 's' ? session : null),
+    findBranchesAt: () => Promise.resolve([]),
     findPageAfter: (_: unknown, _id: string, after: number, limit: number) => {
       const page = all.filter(({ position }) => position > after).slice(0, limit);
       reads.push(page.length);

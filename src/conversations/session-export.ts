@@ -43,5 +43,7 @@ export async function* toMarkdown({ session, messages }: SessionExport): AsyncGe
 function toSection(message: Message): string {
   const name = message.metadata['assistant_name'];
   const speaker = message.type === 'assistant' && typeof name === 'string' ? name : SPEAKER[message.type];
-  return `## ${speaker}, ${message.timestamp}\n\n${message.content}\n`;
+  const { index, count } = message.branches ?? { index: 1, count: 1 };
+  const version = count > 1 ? ` (version ${index} of ${count})` : '';
+  return `## ${speaker}, ${message.timestamp}${version}\n\n${message.content}\n`;
 }

@@ -5,6 +5,8 @@ import { ManyNodes1763900000000 } from './migrations/1763900000000-many-nodes.js
 import { Datasets1764200000000 } from './migrations/1764200000000-datasets.js';
 import { Takeover1764300000000 } from './migrations/1764300000000-takeover.js';
 import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js';
+import { Search1764700000000 } from './migrations/1764700000000-search.js';
+import { Branches1764710000000 } from './migrations/1764710000000-branches.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -23,6 +25,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Datasets1764200000000,
       Takeover1764300000000,
       Approvals1764400000000,
+      Search1764700000000,
+      Branches1764710000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',

@@ -20,10 +20,16 @@ export type Told = Readonly<z.infer<typeof Told>>;
 const UserNews = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('updated'), session: SessionSummary }),
   z.object({ kind: z.literal('deleted'), sessionId: z.string() }),
+  z.object({ kind: z.literal('touched'), sessionId: z.string() }),
   z.object({ kind: z.literal('presence'), devices: z.int().nonnegative() }),
 ]);
-/** What travels on the channel of one user, to all devices whatever they show. */
+/**
+ * What travels on the channel of one user, to all devices whatever they show. `touched`: something was said in a
+ * session; nodes that have devices of the user look how it stands now.
+ */
 export type UserNews = Readonly<z.infer<typeof UserNews>>;
+/** What devices are told of their user. */
+export type DeviceNews = Exclude<UserNews, { kind: 'touched' }>;
 
 /** The channel of what a session's devices tell each other. */
 export function toldChannel(session: SessionRef): Channel<Told> {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal.js';
 import { FanOut } from '../../redis/fan-out.js';
 import type { RunPosition, SessionRef } from '../../runs/runs.contract.js';
-import { type Told, toldChannel, userChannel, type UserNews } from './live-events.js';
+import { type DeviceNews, type Told, toldChannel, userChannel, type UserNews } from './live-events.js';
 import type { SessionNews } from './session-feed.js';
 import { SessionFeeds } from './session-feeds.service.js';
+import { TouchedSessions } from './touched-sessions.service.js';
 
 type User = Pick<Principal, 'tenantId' | 'userId'>;
 
@@ -14,6 +15,7 @@ export class LiveService {
   constructor(
     private readonly fanOut: FanOut,
     private readonly feeds: SessionFeeds,
+    private readonly touched: TouchedSessions,
   ) {}
 
   tellSession(session: SessionRef, news: Told): void {
@@ -40,8 +42,11 @@ export class LiveService {
   }
 
   /** Calls `listener` for everything of one user until the returned function is called. */
-  onUser(user: User, listener: (news: UserNews) => void): () => void {
-    return this.fanOut.subscribe(userChannel(user), listener);
+  onUser(user: User, listener: (news: DeviceNews) => void): () => void {
+    return this.fanOut.subscribe(userChannel(user), (news) => {
+      if (news.kind === 'touched') this.touched.show(user, news.sessionId, listener);
+      else listener(news);
+    });
   }
 
   /** Waits a moment until what other nodes tell this user, which has a listener here, arrives. */

@@ -27,7 +27,7 @@ function nodes(count: number, env: Record<string, string> = {}): Node[] {
     const { here, there, stall, resume } = linkPair();
     const leave = relay.join(there);
     const fanOut = new WiredFanOut(new IpcWire(here));
-    const live = new LiveService(fanOut, undefined as never);
+    const live = new LiveService(fanOut, undefined as never, undefined as never);
     let told: number | undefined;
     live.onUser(ann, (news) => {
       if (news.kind === 'presence') told = news.devices;

@@ -5,7 +5,7 @@ import { BoundedSet } from '../../common/bounded-set.js';
 import { newId } from '../../common/ids.js';
 import { Serial } from '../../common/serial.js';
 import { type AnswersService, type WatchedEvent } from '../answers.service.js';
-import type { UserNews } from '../live/live-events.js';
+import type { DeviceNews } from '../live/live-events.js';
 import type { SessionNews } from '../live/session-feed.js';
 import { isFinal, type RunPosition } from '../../runs/runs.contract.js';
 import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frames.js';
@@ -86,7 +86,7 @@ export class RawConnection {
   }
 
   /** Shows what happened to the session itself; a rename only to clients that asked for more than the old frames. */
-  onUserNews(news: UserNews): void {
+  onUserNews(news: DeviceNews): void {
     if (news.kind === 'deleted' && news.sessionId === this.sessionId) {
       this.send({ type: 'system', content: 'Session deleted', metadata: { event: 'session:deleted' } });
     } else if (news.kind === 'updated' && news.session.id === this.sessionId && this.stream) {

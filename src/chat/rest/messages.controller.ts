@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { Body, Controller, Headers, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AssistantsErrors } from '../../assistants/assistants.errors.js';
 import { CurrentPrincipal, CurrentToken } from '../../auth/auth.decorators.js';
@@ -10,10 +10,11 @@ import { Leaving } from '../../common/http/leaving.decorator.js';
 import type { EventStream, Reply } from '../../common/http/replies.js';
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
 import { AnswersService, FROM_START } from '../answers.service.js';
-import { ClientMessageId, SendMessage, SendResult } from '../chat.contract.js';
+import { ClientMessageId, MessageId, Regenerated, SendMessage, SendResult } from '../chat.contract.js';
 import { ChatErrors } from '../chat.errors.js';
 import { ChatService } from '../chat.service.js';
 import { refOf } from '../chat-sessions.service.js';
+import { RegenerateService } from '../regenerate.service.js';
 import { replyOf } from './answer-replies.js';
 import { AnswerStreams } from './answer-streams.service.js';
 
@@ -27,6 +28,7 @@ export class MessagesController {
     private readonly chat: ChatService,
     private readonly answers: AnswersService,
     private readonly streams: AnswerStreams,
+    private readonly regenerations: RegenerateService,
   ) {}
 
   @Post('message')
@@ -78,5 +80,33 @@ export class MessagesController {
       accepted,
       await this.answers.rest(run, AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)])),
     );
+  }
+
+  @Post('messages/:message_id/regenerate')
+  @ApiRoute({
+    summary: 'Ask for another answer to the same question',
+    description:
+      'In: the id of the answer, or of its question. The old answer stays as a branch; the new one is shown. ' +
+      'With `Idempotency-Key` the same call gives the same run. With `Accept: text/event-stream` the answer comes as events.',
+    response: Regenerated,
+    errors: [
+      ConversationErrors.CHAT_MESSAGE_NOT_FOUND,
+      ConversationErrors.CHAT_SESSION_BUSY,
+      CommonErrors.DATABASE_UNAVAILABLE,
+    ],
+  })
+  async regenerate(
+    @CurrentPrincipal() principal: AuthenticatedPrincipal,
+    @CurrentToken() token: string,
+    @Param('message_id', { schema: MessageId }) messageId: string,
+    @Headers('accept') accept: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+  ): Promise<Regenerated | EventStream> {
+    const once = key === undefined ? undefined : parseInput(ClientMessageId, key);
+    const made = await this.regenerations.regenerate(principal, messageId, once);
+    if (!accept?.includes('text/event-stream')) return made;
+    const run = { ...refOf(principal, made.session_id), runId: made.run_id, answerId: made.message_id };
+    const headers = { 'X-Session-Id': made.session_id, 'X-Run-Id': made.run_id };
+    return this.streams.open(run, { principal, token }, FROM_START, headers);
   }
 }

@@ -15,7 +15,7 @@ import {
   UpdateSession,
 } from '../../conversations/conversations.contract.js';
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
-import { ConversationsService } from '../../conversations/conversations.service.js';
+import { SessionListService } from '../../conversations/session-list.service.js';
 import { toJson, toMarkdown } from '../../conversations/session-export.js';
 import { SessionId } from '../../common/session-id.contract.js';
 import { ActiveRunView } from '../chat.contract.js';
@@ -43,7 +43,7 @@ const errors = [ConversationErrors.CHAT_SESSION_NOT_FOUND];
 export class SessionsController {
   constructor(
     private readonly sessions: ChatSessionsService,
-    private readonly conversations: ConversationsService,
+    private readonly listed: SessionListService,
   ) {}
 
   @Get('history/:session_id')
@@ -57,19 +57,25 @@ export class SessionsController {
   }
 
   @Get('sessions')
-  @ApiRoute({ summary: 'Your sessions, newest first', response: SessionList })
+  @ApiRoute({
+    summary: 'Your sessions, newest first',
+    description:
+      'With `q`: those with all of its words, or words that begin so, in a message that is shown or in the title. ' +
+      'Case and accents do not count.',
+    response: SessionList,
+  })
   list(
     @CurrentPrincipal() principal: Principal,
     @Query({ schema: ListQuery }) query: ListQuery,
   ): Promise<SessionList> {
-    return this.conversations.list(principal, query);
+    return this.listed.list(principal, query);
   }
 
   @Patch('session/:session_id')
   @ApiRoute({
-    summary: 'Rename, pin or archive a session, or move its read mark',
+    summary: 'Rename, pin or archive a session, move its read mark, or show another branch',
     response: SessionSummary,
-    errors,
+    errors: [...errors, ConversationErrors.CHAT_MESSAGE_NOT_FOUND, ConversationErrors.CHAT_SESSION_BUSY],
   })
   update(
     @CurrentPrincipal() principal: Principal,

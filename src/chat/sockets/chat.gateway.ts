@@ -19,7 +19,16 @@ import { SocketSend } from '../chat.contract.js';
 import { EventLimiter } from '../../usage/event-limiter.service.js';
 import { SocketArrivals } from './socket-arrivals.js';
 import { SocketCommands } from './socket-commands.js';
-import { Approve, CLIENT_EVENTS, Join, Refresh, Resume, RunRef, Typing } from './socket.contract.js';
+import {
+  Approve,
+  CLIENT_EVENTS,
+  Join,
+  Refresh,
+  Regenerate,
+  Resume,
+  RunRef,
+  Typing,
+} from './socket.contract.js';
 import { dataOf } from './socket-identity.js';
 import { type ChatServer, type ChatSocket, SocketRooms } from './socket-rooms.js';
 
@@ -79,6 +88,14 @@ export class ChatGateway implements OnGatewayInit, OnGatewayConnection, BeforeAp
     @MessageBody({ schema: RunRef }) body: z.infer<typeof RunRef>,
   ) {
     return this.inOrder(socket, () => this.commands.retry(socket, body.run_id));
+  }
+
+  @SubscribeMessage('message:regenerate')
+  regenerate(
+    @ConnectedSocket() socket: ChatSocket,
+    @MessageBody({ schema: Regenerate }) body: z.infer<typeof Regenerate>,
+  ) {
+    return this.inOrder(socket, () => this.commands.regenerate(socket, body));
   }
 
   @SubscribeMessage('run:resume')

@@ -4,13 +4,14 @@ import type { z } from 'zod';
 import type { Message } from '../../conversations/message.contract.js';
 import type { RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
-import type { ActiveRunView, SocketSend } from '../chat.contract.js';
+import type { ActiveRunView, Regenerated, SocketSend } from '../chat.contract.js';
 import { ChatService } from '../chat.service.js';
 import { ChatSessionsService, refOf } from '../chat-sessions.service.js';
+import { RegenerateService } from '../regenerate.service.js';
 import { TypingService } from '../live/typing.service.js';
 import { dataOf } from './socket-identity.js';
 import type { DecisionState } from '../../runs/steps/steps.contract.js';
-import type { Approve } from './socket.contract.js';
+import type { Approve, Regenerate } from './socket.contract.js';
 import { SocketReplay } from './socket-replay.js';
 import { type ChatSocket, SocketRooms } from './socket-rooms.js';
 
@@ -26,6 +27,7 @@ export class SocketCommands {
     private readonly rooms: SocketRooms,
     private readonly replays: SocketReplay,
     private readonly typings: TypingService,
+    private readonly regenerations: RegenerateService,
   ) {}
 
   /** Watches a session of the caller's; tells the answer under way. */
@@ -67,6 +69,14 @@ export class SocketCommands {
     const retried = await this.chat.retry(principal, runId);
     await this.enter(socket, principal, retried.sessionId);
     return { ok: true, run_id: retried.runId, session_id: retried.sessionId };
+  }
+
+  /** Asks for another answer beside the one that a question has. */
+  async regenerate(socket: ChatSocket, body: z.infer<typeof Regenerate>): Promise<Ok<Regenerated>> {
+    const { principal } = dataOf(socket);
+    const made = await this.regenerations.regenerate(principal, body.message_id, body.client_message_id);
+    await this.enter(socket, principal, made.session_id);
+    return { ok: true, ...made };
   }
 
   /** Replays a run to this one socket from a position to its end, in order. */

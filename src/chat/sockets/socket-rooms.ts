@@ -5,7 +5,7 @@ import { BoundedSet } from '../../common/bounded-set.js';
 import { sessionChannel } from '../../runs/run-channel.js';
 import type { AnswerEvent } from '../events.contract.js';
 import { refOf } from '../chat-sessions.service.js';
-import { userChannel, type UserNews } from '../live/live-events.js';
+import { userChannel, type DeviceNews } from '../live/live-events.js';
 import { LiveService } from '../live/live.service.js';
 import type { SessionNews } from '../live/session-feed.js';
 import type { ClientToServer, ServerToClient } from './socket.contract.js';
@@ -93,7 +93,7 @@ export class SocketRooms {
     }
   }
 
-  private tell(room: string, news: UserNews): void {
+  private tell(room: string, news: DeviceNews): void {
     const to = this.server?.to(room);
     switch (news.kind) {
       case 'presence':

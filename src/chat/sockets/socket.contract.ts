@@ -3,13 +3,25 @@ import { ErrorBody } from '../../common/errors/error-body.js';
 import { SessionSummary } from '../../conversations/conversations.contract.js';
 import { Message } from '../../conversations/message.contract.js';
 import { SessionId } from '../../common/session-id.contract.js';
-import { ActiveRunView, DecideApproval, Position, RunId, SocketSend } from '../chat.contract.js';
+import {
+  ActiveRunView,
+  ClientMessageId,
+  DecideApproval,
+  MessageId,
+  Position,
+  Regenerated,
+  RunId,
+  SocketSend,
+} from '../chat.contract.js';
 import { AnswerEvent } from '../events.contract.js';
 
 const position = { epoch: Position, after_seq: Position };
 
 export const Join = z.strictObject({ session_id: SessionId }).meta({ id: 'SocketJoin' });
 export const RunRef = z.strictObject({ run_id: RunId }).meta({ id: 'SocketRunRef' });
+export const Regenerate = z
+  .strictObject({ message_id: MessageId, client_message_id: ClientMessageId.optional() })
+  .meta({ id: 'SocketRegenerate' });
 export const Resume = z.strictObject({ run_id: RunId, ...position }).meta({ id: 'SocketResume' });
 export const Approve = DecideApproval.extend({ run_id: RunId }).meta({ id: 'SocketApprove' });
 export const Typing = z
@@ -37,6 +49,11 @@ export const CLIENT_EVENTS = {
     summary: 'Ask for a failed, stopped or interrupted answer again.',
     schema: RunRef,
     ack: z.object({ ...ok, run_id: z.uuid(), session_id: z.string() }),
+  },
+  'message:regenerate': {
+    summary: 'Ask for another answer to the same question; the old one stays as a branch.',
+    schema: Regenerate,
+    ack: Regenerated.extend(ok),
   },
   'run:resume': {
     summary: 'Get the events of an answer after a position, then live.',
@@ -68,7 +85,11 @@ export const SERVER_EVENTS = {
     schema: z.object({ session_id: z.string(), is_typing: z.boolean() }),
   },
   presence: { summary: 'How many devices of yours are connected.', schema: z.object({ devices: z.int() }) },
-  'session:updated': { summary: 'A session was renamed, pinned, archived or read.', schema: SessionSummary },
+  'session:updated': {
+    summary:
+      'A session was renamed, pinned, archived or read, shows another branch, or something was said in it.',
+    schema: SessionSummary,
+  },
   'session:deleted': { summary: 'A session was deleted.', schema: z.object({ session_id: z.string() }) },
   system: {
     summary: 'Connected; or draining, with retry_after_ms in the metadata.',

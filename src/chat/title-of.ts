@@ -1,0 +1,24 @@
+/** Characters of a title at most. */
+const LENGTH = 80;
+const FENCE = /^\s*(```|~~~)/;
+
+/** In: a first question, perhaps with Markdown. Out: its first line of text, cut at a word, to be the title. */
+export function titleOf(content: string): string {
+  const lines = content.split('\n').map(plain);
+  const line = lines.find((text) => text !== '') ?? content.trim().replace(/\s+/g, ' ');
+  const characters = Array.from(line);
+  if (characters.length <= LENGTH) return line;
+  const cut = characters.slice(0, LENGTH - 1).join('');
+  const atWord = characters[LENGTH - 1] === ' ' ? cut : cut.replace(/\s+\S{1,30}$/u, '');
+  return `${atWord.trimEnd()}…`;
+}
+
+function plain(line: string): string {
+  if (FENCE.test(line)) return '';
+  return line
+    .replace(/^\s*(#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)+/, '')
+    .replace(/!?\[([^\]]{0,200})\]\([^)\s]{0,500}\)/g, '$1')
+    .replace(/(\*\*|__|`+|~~)(?=\S)([^*_`~]{1,200})\1/g, '$2')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
