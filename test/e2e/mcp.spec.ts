@@ -107,6 +107,9 @@ describe('tools of an MCP server', () => {
     served.fault = undefined;
     await until(async () => (await health()).mcp.status === 'up');
     expect((await ask('mcp_crm_find', user)).body.ai_response.metadata.tools).toEqual(['mcp_crm_find']);
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toMatch(/tool_runs_total\{tool="external",outcome="done"\} \d/);
+    expect(metrics).not.toContain('mcp_crm');
   });
 
   it('that hang are left after their time', async () => {

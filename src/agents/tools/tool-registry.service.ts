@@ -44,6 +44,12 @@ export class ToolRegistry {
     return this.byName.get(name) ?? this.more?.find(name);
   }
 
+  /** For counters, whose labels come from a closed set: the name of one of the service's own tools, else what it is. */
+  labelOf(name: string): string {
+    if (this.byName.has(name)) return name;
+    return this.more?.find(name) ? 'external' : 'unknown';
+  }
+
   /** The names of every tool that an agent has: those of its own list, and those that are there for it now. */
   namesFor({ name, tools }: Pick<AgentDefinition, 'name' | 'tools'>): string[] {
     return [...tools, ...(this.more?.namesFor(name) ?? [])];

@@ -157,7 +157,7 @@ export class ToolRunner {
     try {
       const found = await withinTime(tool.manifest, signal, (limited) => tool.run(args, caller, limited));
       const outcome = await this.kept(found, caller);
-      this.metrics.toolRuns.inc({ tool: tool.manifest.name, outcome: 'done' });
+      this.count(tool.manifest.name, 'done');
       return outcome;
     } catch (error) {
       signal.throwIfAborted();
@@ -184,7 +184,7 @@ export class ToolRunner {
     caller: ToolCaller,
   ): Promise<AppError> {
     const name = tool?.manifest.name ?? 'unknown';
-    this.metrics.toolRuns.inc({ tool: name, outcome: 'refused' });
+    this.count(name, 'refused');
     await this.record(caller, name, 'refused', { reason });
     return error;
   }
@@ -194,9 +194,13 @@ export class ToolRunner {
     const failure = error instanceof AppError ? error : toolFailed(name, effect === 'write', error);
     if (failure !== error)
       this.logger.error({ err: error, tool: name, run_id: caller.runId }, 'a tool failed');
-    this.metrics.toolRuns.inc({ tool: name, outcome: 'failed' });
+    this.count(name, 'failed');
     await this.record(caller, name, 'failed', { code: failure.code });
     return failure;
+  }
+
+  private count(name: string, outcome: 'done' | 'refused' | 'failed'): void {
+    this.metrics.toolRuns.inc({ tool: this.registry.labelOf(name), outcome });
   }
 
   private record(
