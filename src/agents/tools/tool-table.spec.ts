@@ -15,6 +15,7 @@ const table = tools.flatMap((tool) => ROLES.map((role) => [tool.manifest.name, r
 const agents = loadDefinitions(DEFINITIONS_FOLDER);
 
 const documented = readFileSync(join(packageRoot(), 'docs', 'tools.md'), 'utf8')
+  .split('<!-- tools:end -->')[0]!
   .split('\n')
   .flatMap((line) => /^\| `(\w+)` +\|(.*)\|$/.exec(line) ?? [])
   .filter((_, index) => index % 3 === 0)
