@@ -5,6 +5,7 @@ import { validationError } from '../common/errors/validation.js';
 import { ChatConfig } from '../config/config.js';
 import { Scope, userScope } from '../database/scope.js';
 import type {
+  ErasedRuns,
   HistoryQuery,
   ListQuery,
   SessionAnalytics,
@@ -99,11 +100,13 @@ export class ConversationsService extends ConversationsReader {
     });
   }
 
-  /** Erases a session; its id stays dead. Out: runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
-  async erase(principal: Principal, sessionId: string): Promise<string[]> {
-    const { erased, openRuns } = await this.repository.erase(principal, sessionId);
-    if (!erased) throw sessionNotFound();
-    return openRuns;
+  /** Erases a session; its id stays dead. Out: its runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
+  async erase(principal: Principal, sessionId: string): Promise<ErasedRuns> {
+    const runs = await this.scope.run(userScope(principal), () =>
+      this.repository.erase(principal, sessionId),
+    );
+    if (!runs) throw sessionNotFound();
+    return runs;
   }
 
   async findMessage(owner: Pick<Principal, 'tenantId' | 'userId'>, id: string): Promise<Message | undefined> {

@@ -114,4 +114,6 @@ export abstract class CrewClient {
   abstract run(task: CrewTask, signal: AbortSignal): AsyncIterable<CrewEvent>;
   /** Gives the crew of `task.reference` the decision that it asked for, and goes on with it. */
   abstract resume(task: CrewTask, decision: HumanDecision, signal: AbortSignal): AsyncIterable<CrewEvent>;
+  /** Asks the crew of a reference to stop, where it can; for a run that ends unanswered. Best effort: nobody waits. */
+  abstract leave(runId: string, reference: unknown): void;
 }

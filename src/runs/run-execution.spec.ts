@@ -41,6 +41,7 @@ function setUp(
 ) {
   const logged: RunEventBody[] = [];
   const answerer = new (class extends Answerer {
+    leave(): void {}
     answer(_run: unknown, signal: AbortSignal): AsyncGenerator<AnswerStep> {
       return steps(signal);
     }

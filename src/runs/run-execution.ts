@@ -24,6 +24,7 @@ export class RunExecution {
   private parts: unknown[] = [];
   private agentName: string | null = null;
   private assistantName: string | null = null;
+  private asked = false;
   private firstTokenMs: number | null = null;
 
   constructor(
@@ -69,6 +70,11 @@ export class RunExecution {
     return { state: 'interrupted' };
   }
 
+  /** True where the answerer was not asked in this epoch: what it began in another is told of nothing. */
+  get unasked(): boolean {
+    return !this.asked;
+  }
+
   /** What a person has seen of the answer, and when it ended. */
   shown(): Shown {
     const workedMs = Math.round(performance.now() - this.begun);
@@ -85,6 +91,7 @@ export class RunExecution {
 
   private async consume(): Promise<Outcome | Pause> {
     let result: unknown;
+    this.asked = true;
     for await (const step of this.answerer.answer(this.run, this.controller.signal, this.steps)) {
       if (this.reason) break;
       if (step.type === 'approval') return { state: 'awaiting_approval', request: cleanJson(step.request) };

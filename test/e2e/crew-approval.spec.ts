@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RunningApp, startApp } from '../support/app.js';
 import { asked, decide, ended, eventsOf } from '../support/approvals.js';
-import { AUTH_ENV, Client } from '../support/client.js';
+import { AUTH_ENV, Client, eventually } from '../support/client.js';
 import { type CrewServer, startCrewServer } from '../support/crew-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
@@ -74,6 +74,23 @@ describe('a crew on CrewAI AMP that waits for a person', () => {
     expect(events.at(-1)?.event).toBe('run.cancelled');
     expect(crew.count('POST /resume')).toBe(resumes);
     expect(crew.amp.works.at(-1)?.decisions).toEqual([]);
+  });
+
+  it.each([
+    ['the answer is stopped', (runId: string) => there.call('POST', `/chat/runs/${runId}/stop`)],
+    ['the session is deleted', () => there.call('DELETE', '/chat/session/s')],
+  ])('is told to stop, once, where %s on another node', async (_, end) => {
+    crew.amp.stoppable = true;
+    const stops = crew.count('POST /stop');
+    const { runId } = await waiting();
+    expect((await end(runId)).status).toBeLessThan(300);
+    await eventually(() => crew.amp.works.at(-1)?.state === 'stopped');
+    const next = await here.send('How many leads are there?', {
+      session_id: 'next',
+      agent_name: 'lead_analyzer',
+    });
+    expect(next.status).toBe(202);
+    expect(crew.count('POST /stop')).toBe(stops + 1);
   });
 
   it('does not hold up somebody who may decide nothing', async () => {

@@ -44,6 +44,11 @@ export class CrewBackend extends AgentBackend {
       : ofCrew(turn) !== undefined;
   }
 
+  /** Has the crew stop what a run began that ends unanswered; what other backends keep is passed over. */
+  leave(runId: string, backendRef: unknown): void {
+    this.crews.leave(runId, backendRef);
+  }
+
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     yield { type: 'status', text: ASKING };
     const heard: Heard = { reference: begunBy(turn), pieces: [], tables: [] };
