@@ -20,8 +20,8 @@ export class AgentAnswerer extends Answerer {
     super();
   }
 
-  leave({ id, backendRef }: LeftRun): void {
-    this.backends.leave(id, backendRef);
+  abandon({ id, backendRef }: LeftRun): void {
+    this.backends.abandon(id, backendRef);
   }
 
   async *answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncGenerator<AnswerStep> {

@@ -115,5 +115,5 @@ export abstract class CrewClient {
   /** Gives the crew of `task.reference` the decision that it asked for, and goes on with it. */
   abstract resume(task: CrewTask, decision: HumanDecision, signal: AbortSignal): AsyncIterable<CrewEvent>;
   /** Asks the crew of a reference to stop, where it can; for a run that ends unanswered. Best effort: nobody waits. */
-  abstract leave(runId: string, reference: unknown): void;
+  abstract abandon(runId: string, reference: unknown): void;
 }

@@ -59,7 +59,7 @@ export class CrewService extends CrewClient implements CrewStatus {
     }
   }
 
-  leave(runId: string, kept: unknown): void {
+  abandon(runId: string, kept: unknown): void {
     const reference = CrewReference.safeParse(kept).data;
     const target = reference && this.parts.targets.find(reference.agent);
     if (target && target.contract === reference.contract) this.stop(runId, target, reference);

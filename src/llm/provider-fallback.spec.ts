@@ -107,7 +107,7 @@ describe('failures before the first token, with one provider', () => {
   });
 
   it('spares a dead provider after five failures and asks it again when the pause is over', async () => {
-    built = buildModel({ OPENAI_BASE_URL: server.url }, { pause: 300 });
+    built = buildModel({ OPENAI_BASE_URL: server.url }, { pause: 2000 });
     await server.closeAbruptly();
     for (let i = 0; i < 3; i += 1) await collect(built.model.stream(ask('x'), never));
     await server.reopen();
@@ -115,7 +115,7 @@ describe('failures before the first token, with one provider', () => {
     expect(spared.error?.code).toBe('LLM_UNAVAILABLE');
     expect(server.requests).toHaveLength(0);
     expect(built.lines.providers()[0]).toMatchObject({ state: 'down', lastError: 'LLM_UNAVAILABLE' });
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await new Promise((resolve) => setTimeout(resolve, 2050));
     expect((await collect(built.model.stream(ask('x'), never))).text).toBe('w0 w1 w2 ');
     expect(built.lines.providers()[0]).toMatchObject({ state: 'up' });
   });

@@ -47,11 +47,14 @@ function setUp() {
 }
 
 const text = (value: string): RunEventBody => ({ event: 'text.delta', text: value });
-const settle = (ms = 80): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const settle = (ms = 80): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 const textOf = (events: readonly { event?: string; text?: string }[]): string =>
   events.map((event) => (event.event === 'text.delta' ? event.text : '')).join('');
 
 describe('the event log', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
   it('shows nothing that is not written, and numbers from 1 without gaps', async () => {
     const { runs, log, run, shown } = setUp();
     const writer = log.open(run, () => undefined);
@@ -129,6 +132,7 @@ describe('the event log', () => {
   });
 
   it('loses and repeats nothing, whatever fails between writing and hearing of it', async () => {
+    jest.useRealTimers();
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 12 }),

@@ -41,7 +41,7 @@ function setUp(
 ) {
   const logged: RunEventBody[] = [];
   const answerer = new (class extends Answerer {
-    leave(): void {}
+    abandon(): void {}
     answer(_run: unknown, signal: AbortSignal): AsyncGenerator<AnswerStep> {
       return steps(signal);
     }
@@ -73,6 +73,15 @@ describe('one answer being made', () => {
     setTimeout(() => execution.end('stop'), 20);
     expect(await working).toEqual({ state: 'cancelled' });
     expect(execution.shown().text).toBe('half');
+  });
+
+  it('asks the answerer for nothing where it is stopped before it goes on', async () => {
+    const steps = jest.fn();
+    const { execution } = setUp(steps, 2, undefined, { backendRef: { id: 'k1' } });
+    execution.end('stop');
+    expect(await execution.perform(5000)).toEqual({ state: 'cancelled' });
+    expect(execution.unasked).toBe(true);
+    expect(steps).not.toHaveBeenCalled();
   });
 
   it('gives up at the deadline with a retriable failure', async () => {

@@ -21,7 +21,7 @@ export abstract class Answerer {
    * Tells whoever works elsewhere for a run that it ended without `answer` being asked again. Best effort: returns at
    * once and throws nothing.
    */
-  abstract leave(run: LeftRun): void;
+  abstract abandon(run: LeftRun): void;
 }
 
 /** What had been shown when a run ended, and when. Times in milliseconds, `at` by the database's clock. */

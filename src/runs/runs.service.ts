@@ -126,7 +126,7 @@ export class RunsService implements BeforeApplicationShutdown {
    * and those that no node worked on.
    */
   async abandon(runIds: readonly string[], left: readonly LeftRun[]): Promise<void> {
-    for (const run of left) this.answerer.leave(run);
+    for (const run of left) this.answerer.abandon(run);
     for (const runId of runIds) this.worker.end(runId, 'deleted');
     const elsewhere = runIds.filter((runId) => !this.worker.running.includes(runId));
     if (elsewhere.length > 0) await this.signals.abandon(elsewhere);

@@ -45,8 +45,8 @@ export class CrewBackend extends AgentBackend {
   }
 
   /** Has the crew stop what a run began that ends unanswered; what other backends keep is passed over. */
-  leave(runId: string, backendRef: unknown): void {
-    this.crews.leave(runId, backendRef);
+  abandon(runId: string, backendRef: unknown): void {
+    this.crews.abandon(runId, backendRef);
   }
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {

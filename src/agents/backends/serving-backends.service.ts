@@ -26,8 +26,8 @@ export class ServingBackends {
   }
 
   /** In: a run that ends without being answered, and what it kept of work that goes on elsewhere. Best effort. */
-  leave(runId: string, backendRef: unknown): void {
-    this.crew.leave(runId, backendRef);
+  abandon(runId: string, backendRef: unknown): void {
+    this.crew.abandon(runId, backendRef);
   }
 
   private withoutCrew(): AgentBackend {

@@ -22,7 +22,7 @@ async function serve(app: Express): Promise<string> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 100 && !condition(); tries += 1)
+  for (let tries = 0; tries < 1000 && !condition(); tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 

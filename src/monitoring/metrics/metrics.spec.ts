@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { eventually } from '../../../test/support/client.js';
 import { ConnectionCounter } from './connection-counter.js';
 import { httpMetrics } from './http-metrics.js';
 import { Metrics } from './metrics.js';
@@ -40,8 +41,10 @@ describe('the metrics', () => {
       await (await fetch(base + path)).text();
     }
     await fetch(`${base}/nothing`, { method: 'PROPFIND' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const { values } = await metrics.httpRequests.get();
+    const values = await eventually(async () => {
+      const { values: counted } = await metrics.httpRequests.get();
+      return counted.reduce((sum, { value }) => sum + value, 0) === 5 && counted;
+    });
     expect(values.map(({ labels, value }) => ({ ...labels, value }))).toEqual([
       { method: 'GET', route: '/chat/history/:id', status: '200', value: 2 },
       { method: 'GET', route: 'unmatched', status: '404', value: 2 },
