@@ -149,7 +149,7 @@ export class SocketClient {
   }
 
   ask<T = any>(event: string, body: unknown): Promise<T> {
-    return this.socket.timeout(10_000).emitWithAck(event, body) as Promise<T>;
+    return this.socket.timeout(60_000).emitWithAck(event, body) as Promise<T>;
   }
 
   of(name: string): any[] {
