@@ -51,7 +51,7 @@ const withServers = {
 
 module.exports = {
   watchman: false,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...base,

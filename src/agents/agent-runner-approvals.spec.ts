@@ -6,7 +6,7 @@ import { DEFINITIONS_FOLDER, loadDefinitions } from './agent-definitions.js';
 import { AgentRegistry } from './agent-registry.service.js';
 import { AgentRunner } from './agent-runner.service.js';
 import type { AgentEvent, ApprovalRequest, Turn } from './agents.contract.js';
-import { AgentBackend, type BackendEvent } from './backends/agent-backend.js';
+import type { AgentBackend, BackendEvent } from './backends/agent-backend.js';
 import { RankedAgentSelector } from './selection/ranked-agent.selector.js';
 
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
@@ -18,11 +18,11 @@ const END: BackendEvent = {
 const note = (title: string): AnswerPart => ({ type: 'citation', title, locator: 'l', quote: '' });
 
 async function answered(script: readonly BackendEvent[], shown?: Turn['shown']): Promise<AgentEvent[]> {
-  const backend = new (class extends AgentBackend {
+  const backend: AgentBackend = {
     async *run() {
       yield* script;
-    }
-  })();
+    },
+  };
   const runner = new AgentRunner(
     new AssistantsService(registry),
     new RankedAgentSelector(registry, new ChatConfig(parseEnv({}))),

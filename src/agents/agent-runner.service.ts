@@ -56,12 +56,6 @@ export class AgentRunner {
     yield { type: 'answer', answer: toAnswer(assigned, texts.join(''), parts, result) };
   }
 
-  /** Ends what works elsewhere for a turn that was begun and is stopped while nobody runs it here. */
-  async abandon(turn: Turn): Promise<void> {
-    const assigned = this.assign(turn);
-    await this.backendFor(assigned).abandon(assigned);
-  }
-
   private checked(part: AnswerPart): AnswerPart {
     if (this.figures.vouchesFor(part)) return part;
     throw new Error(`A ${part.type} whose figures come from no stored dataset`);

@@ -63,6 +63,6 @@ import { ToolsModule } from './tools/tools.module.js';
       ) => new AgentRunner(assistants, selector, (turn) => serving.for(turn), figures),
     },
   ],
-  exports: [AgentRunner],
+  exports: [AgentRunner, ServingBackends],
 })
 export class AgentsModule {}

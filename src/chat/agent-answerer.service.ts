@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentEvent, Turn } from '../agents/agents.contract.js';
 import { AgentRunner } from '../agents/agent-runner.service.js';
+import { ServingBackends } from '../agents/backends/serving-backends.service.js';
 import type { AnswerPart } from '../common/parts/answer-part.contract.js';
 import { type StoredQuestion, StoredQuestions } from './stored-questions.service.js';
-import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
+import type { ClaimedRun, LeftRun, RunEventBody } from '../runs/runs.contract.js';
 import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
 import type { StepJournal } from '../runs/steps/steps.contract.js';
 import { TextCleaner } from './text-cleaner.js';
@@ -14,12 +15,13 @@ export class AgentAnswerer extends Answerer {
   constructor(
     private readonly agents: AgentRunner,
     private readonly questions: StoredQuestions,
+    private readonly backends: ServingBackends,
   ) {
     super();
   }
 
-  async abandon(run: ClaimedRun, steps: StepJournal): Promise<void> {
-    await this.agents.abandon(toTurn(run, await this.questions.find(run), steps));
+  abandon({ id, backendRef }: LeftRun): void {
+    this.backends.abandon(id, backendRef);
   }
 
   async *answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncGenerator<AnswerStep> {

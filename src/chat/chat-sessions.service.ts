@@ -77,8 +77,8 @@ export class ChatSessionsService {
 
   /** Erases a session and ends its answers; the id stays dead. Throws CHAT_SESSION_NOT_FOUND. */
   async erase(principal: Principal, sessionId: string): Promise<void> {
-    const open = await this.conversations.erase(principal, sessionId);
-    await this.runs.abandon(open);
+    const { open, left } = await this.conversations.erase(principal, sessionId);
+    await this.runs.abandon(open, left);
     this.live.tellUser(principal, { kind: 'deleted', sessionId });
     await this.audit.record(principal, { action: 'session.erase', outcome: 'allowed', subject: sessionId });
   }

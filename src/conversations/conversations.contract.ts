@@ -95,6 +95,13 @@ export const UpdateSession = z
   .meta({ id: 'UpdateSession', example: { title: 'Spring campaign' } });
 export type UpdateSession = z.infer<typeof UpdateSession>;
 
+/** Runs that were open in a session as it was erased. */
+export interface ErasedRuns {
+  readonly open: readonly string[];
+  /** Those of them that no node worked on, where they had begun work elsewhere. */
+  readonly left: readonly { readonly id: string; readonly backendRef: unknown }[];
+}
+
 export const SessionAnalytics = z
   .object({
     total_interactions: z.int(),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { Scope } from '../database/scope.js';
+import type { ErasedRuns } from './conversations.contract.js';
 import type { PastMessage } from './conversations.reader.js';
 import { type MessageState, StoredMessage } from './message.entity.js';
 import type { Branch } from './branches.js';
@@ -95,14 +96,26 @@ export class ConversationsRepository {
     return result.affected === 1;
   }
 
-  /** Empties a session and leaves its tombstone. Out: whether there was one, and its runs that were open. */
-  async erase(owner: Owner, id: string): Promise<{ erased: boolean; openRuns: string[] }> {
-    const [row] = await this.scope.call<{ erased: boolean; open_runs: string[] }>('chat_erase_session', [
-      owner.tenantId,
-      owner.userId,
-      id,
-    ]);
-    return { erased: row?.erased ?? false, openRuns: row?.open_runs ?? [] };
+  /** Empties a session and leaves its tombstone. Out: its runs that were open; undefined where there is none. */
+  async erase(owner: Owner, id: string): Promise<ErasedRuns | undefined> {
+    const names = [owner.tenantId, owner.userId, id];
+    const { manager } = this.scope;
+    await manager.query(
+      `SELECT FROM chat_sessions WHERE tenant_id = $1 AND user_id = $2 AND id = $3 FOR NO KEY UPDATE`,
+      names,
+    );
+    const left = await manager.query<ErasedRuns['left'][number][]>(
+      `SELECT id, backend_ref AS "backendRef" FROM chat_runs
+       WHERE tenant_id = $1 AND user_id = $2 AND session_id = $3 AND state IN ('queued', 'awaiting_approval')
+         AND backend_ref IS NOT NULL
+       ORDER BY id FOR NO KEY UPDATE`,
+      names,
+    );
+    const [row] = await manager.query<{ erased: boolean; open_runs: string[] }[]>(
+      'SELECT * FROM chat_erase_session($1, $2, $3)',
+      names,
+    );
+    return row?.erased ? { open: row.open_runs, left } : undefined;
   }
 
   /** Messages before a question on its own branch, oldest first. */

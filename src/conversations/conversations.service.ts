@@ -3,7 +3,13 @@ import type { Principal } from '../auth/principal.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ChatConfig } from '../config/config.js';
 import { Scope, userScope } from '../database/scope.js';
-import type { HistoryQuery, SessionAnalytics, SessionView, UpdateSession } from './conversations.contract.js';
+import type {
+  ErasedRuns,
+  HistoryQuery,
+  SessionAnalytics,
+  SessionView,
+  UpdateSession,
+} from './conversations.contract.js';
 import { ConversationErrors } from './conversations.errors.js';
 import { ConversationsReader, type PastMessage } from './conversations.reader.js';
 import { withBranches } from './branches.js';
@@ -87,11 +93,13 @@ export class ConversationsService extends ConversationsReader {
     if (outcome === 'busy') throw sessionBusy();
   }
 
-  /** Erases a session; its id stays dead. Out: runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
-  async erase(principal: Principal, sessionId: string): Promise<string[]> {
-    const { erased, openRuns } = await this.repository.erase(principal, sessionId);
-    if (!erased) throw sessionNotFound();
-    return openRuns;
+  /** Erases a session; its id stays dead. Out: its runs that were open. Throws CHAT_SESSION_NOT_FOUND. */
+  async erase(principal: Principal, sessionId: string): Promise<ErasedRuns> {
+    const runs = await this.scope.run(userScope(principal), () =>
+      this.repository.erase(principal, sessionId),
+    );
+    if (!runs) throw sessionNotFound();
+    return runs;
   }
 
   async findMessage(owner: Pick<Principal, 'tenantId' | 'userId'>, id: string): Promise<Message | undefined> {

@@ -114,6 +114,6 @@ export abstract class CrewClient {
   abstract run(task: CrewTask, signal: AbortSignal): AsyncIterable<CrewEvent>;
   /** Gives the crew of `task.reference` the decision that it asked for, and goes on with it. */
   abstract resume(task: CrewTask, decision: HumanDecision, signal: AbortSignal): AsyncIterable<CrewEvent>;
-  /** Asks the crew of `task.reference`, to which nobody listens now, to stop. Returns at once; what it cannot stop works on. */
-  abstract stop(task: CrewTask): void;
+  /** Asks the crew of a reference to stop, where it can; for a run that ends unanswered. Best effort: nobody waits. */
+  abstract abandon(runId: string, reference: unknown): void;
 }

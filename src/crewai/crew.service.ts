@@ -14,7 +14,7 @@ import {
 } from './crew.contract.js';
 import { neverStarted, notConfigured, outcomeUnknown, whileWorking } from './crew.errors.js';
 import type { CrewLines } from './wire/crew-line.js';
-import type { CrewTargets } from './wire/crew-target.js';
+import type { CrewTarget, CrewTargets } from './wire/crew-target.js';
 
 export interface CrewParts {
   readonly targets: CrewTargets;
@@ -53,15 +53,16 @@ export class CrewService extends CrewClient implements CrewStatus {
     const { adapter, call, reference } = this.known(task, signal);
     if (!adapter.resume) throw outcomeUnknown();
     try {
-      yield* this.observed(adapter, call, adapter.resume(call, reference, decision), reference);
+      yield* this.observed(call, adapter.resume(call, reference, decision), reference);
     } catch (error) {
       throw whileWorking(error);
     }
   }
 
-  stop(task: CrewTask): void {
-    const { adapter, call, reference } = this.known(task, new AbortController().signal);
-    this.leave(adapter, call, reference);
+  abandon(runId: string, kept: unknown): void {
+    const reference = CrewReference.safeParse(kept).data;
+    const target = reference && this.parts.targets.find(reference.agent);
+    if (target && target.contract === reference.contract) this.stop(runId, target, reference);
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -83,7 +84,7 @@ export class CrewService extends CrewClient implements CrewStatus {
     };
     yield { type: 'reference', reference };
     try {
-      yield* this.observed(adapter, call, adapter.begin(call), reference);
+      yield* this.observed(call, adapter.begin(call), reference);
     } catch (error) {
       if (neverStarted(error)) yield { type: 'reference', reference: null };
       throw error;
@@ -94,7 +95,7 @@ export class CrewService extends CrewClient implements CrewStatus {
     const { adapter, call, reference } = this.known(task, signal);
     if (!adapter.follow || reference.id === undefined) throw outcomeUnknown();
     try {
-      yield* this.observed(adapter, call, adapter.follow(call, reference), reference);
+      yield* this.observed(call, adapter.follow(call, reference), reference);
     } catch (error) {
       throw whileWorking(error);
     }
@@ -102,7 +103,6 @@ export class CrewService extends CrewClient implements CrewStatus {
 
   /** Counts how the work ended, and passes a stop on. */
   private async *observed(
-    adapter: CrewAdapter,
     call: CrewCall,
     events: AsyncIterable<CrewEvent>,
     known: CrewReference,
@@ -122,21 +122,22 @@ export class CrewService extends CrewClient implements CrewStatus {
       if (error instanceof AppError) outcome = error.code;
       throw error;
     } finally {
-      if (outcome === 'left' && !isHandedOver(call.signal)) this.leave(adapter, call, reference);
+      if (outcome === 'left' && !isHandedOver(call.signal))
+        this.stop(call.task.runId, call.target, reference);
       else this.metrics.crewRequests.inc({ contract, outcome });
       this.metrics.crewDuration.observe({ contract }, (performance.now() - begun) / 1000);
     }
   }
 
   /** `stopped` only where the crew took it; else nobody listens any more, and the crew may work on. */
-  private leave(adapter: CrewAdapter, call: CrewCall, reference: CrewReference): void {
-    const { contract } = call.target;
-    const taken = adapter.stop?.(call, reference) ?? Promise.resolve(false);
+  private stop(runId: string, target: CrewTarget, reference: CrewReference): void {
+    const { contract } = target;
+    const taken = this.parts.adapters[contract].stop?.(target, reference) ?? Promise.resolve(false);
     taken
       .catch(() => false)
       .then((stopped) => {
         this.metrics.crewRequests.inc({ contract, outcome: stopped ? 'stopped' : 'left' });
-        this.logger.debug({ run_id: call.task.runId, contract, stopped }, 'a crew was left');
+        this.logger.debug({ run_id: runId, contract, stopped }, 'a crew was left');
       })
       .catch(() => undefined);
   }

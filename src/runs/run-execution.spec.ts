@@ -1,11 +1,10 @@
-import { Logger } from '@nestjs/common';
 import { claimedRun } from '../../test/support/runs.js';
 import { AppError } from '../common/errors/app-error.js';
 import { CommonErrors } from '../common/errors/common.errors.js';
 import { isHandedOver } from '../common/handed-over.js';
 import { type KeepReference, RunExecution } from './run-execution.js';
 import type { RunLog } from './run-log.js';
-import type { ClaimedRun, RunEventBody } from './runs.contract.js';
+import type { RunEventBody } from './runs.contract.js';
 import { Answerer, type AnswerStep } from './runs.ports.js';
 import type { Resumption, StepJournal } from './steps/steps.contract.js';
 
@@ -41,19 +40,15 @@ function setUp(
   more: Parameters<typeof claimedRun>[0] = {},
 ) {
   const logged: RunEventBody[] = [];
-  const abandoned: unknown[] = [];
   const answerer = new (class extends Answerer {
+    abandon(): void {}
     answer(_run: unknown, signal: AbortSignal): AsyncGenerator<AnswerStep> {
       return steps(signal);
-    }
-    abandon(run: ClaimedRun): Promise<void> {
-      abandoned.push(run.backendRef);
-      return Promise.reject(new Error('the crew is away'));
     }
   })();
   const log = { add: (body: RunEventBody) => logged.push(body) } as unknown as RunLog;
   const run = claimedRun({ epoch, ...more });
-  return { execution: new RunExecution(run, answerer, log, keep, {} as StepJournal), logged, abandoned };
+  return { execution: new RunExecution(run, answerer, log, keep, {} as StepJournal), logged };
 }
 
 describe('one answer being made', () => {
@@ -80,18 +75,13 @@ describe('one answer being made', () => {
     expect(execution.shown().text).toBe('half');
   });
 
-  it.each([
-    ['has what works elsewhere stopped', { backendRef: { id: 'k1' } }, [{ id: 'k1' }]],
-    ['stops nothing where nothing works elsewhere', {}, []],
-  ])('%s when it was stopped before it is gone on with', async (_what, more, expected) => {
-    const warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  it('asks the answerer for nothing where it is stopped before it goes on', async () => {
     const steps = jest.fn();
-    const { execution, abandoned } = setUp(steps, 2, undefined, more);
+    const { execution } = setUp(steps, 2, undefined, { backendRef: { id: 'k1' } });
     execution.end('stop');
     expect(await execution.perform(5000)).toEqual({ state: 'cancelled' });
-    expect(abandoned).toEqual(expected);
+    expect(execution.unasked).toBe(true);
     expect(steps).not.toHaveBeenCalled();
-    warned.mockRestore();
   });
 
   it('gives up at the deadline with a retriable failure', async () => {

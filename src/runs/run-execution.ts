@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { cleanJson } from '../common/clean-json.js';
 import { toAppError } from '../common/errors/error-body.js';
@@ -17,7 +16,6 @@ export type KeepReference = (reference: unknown) => Promise<boolean>;
 
 /** One answer being made on this node: reads the answerer, writes the log, knows what was shown. */
 export class RunExecution {
-  private readonly logger = new Logger(RunExecution.name);
   private readonly controller = new AbortController();
   private readonly ended: Promise<EndReason>;
   private readonly begun = performance.now();
@@ -26,6 +24,7 @@ export class RunExecution {
   private parts: unknown[] = [];
   private agentName: string | null = null;
   private assistantName: string | null = null;
+  private asked = false;
   private firstTokenMs: number | null = null;
 
   constructor(
@@ -53,10 +52,7 @@ export class RunExecution {
    */
   async perform(timeoutMs: number): Promise<Outcome | Pause | undefined> {
     this.beginEpoch();
-    if (this.reason) {
-      if (this.reason === 'stop') await this.abandon();
-      return this.outcomeOf(this.reason);
-    }
+    if (this.reason) return this.outcomeOf(this.reason);
     const deadline = setTimeout(() => this.end('deadline'), timeoutMs);
     try {
       const outcome = await Promise.race([this.consume(), this.ended]);
@@ -74,6 +70,11 @@ export class RunExecution {
     return { state: 'interrupted' };
   }
 
+  /** True where the answerer was not asked in this epoch: what it began in another is told of nothing. */
+  get unasked(): boolean {
+    return !this.asked;
+  }
+
   /** What a person has seen of the answer, and when it ended. */
   shown(): Shown {
     const workedMs = Math.round(performance.now() - this.begun);
@@ -88,16 +89,9 @@ export class RunExecution {
     };
   }
 
-  /** What works elsewhere is no reason to keep an answer from ending. */
-  private async abandon(): Promise<void> {
-    if ((this.run.backendRef ?? null) === null) return;
-    await this.answerer.abandon(this.run, this.steps).catch((error: unknown) => {
-      this.logger.warn({ err: error, run_id: this.run.id }, 'what works for a stopped run could not be told');
-    });
-  }
-
   private async consume(): Promise<Outcome | Pause> {
     let result: unknown;
+    this.asked = true;
     for await (const step of this.answerer.answer(this.run, this.controller.signal, this.steps)) {
       if (this.reason) break;
       if (step.type === 'approval') return { state: 'awaiting_approval', request: cleanJson(step.request) };

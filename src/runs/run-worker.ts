@@ -124,6 +124,7 @@ export class RunWorker {
       const shown = execution.shown();
       const ending = await this.persist(run, () => this.endings.store(run, shown, outcome, closed));
       if (!ending?.stored) return;
+      if (execution.unasked) this.answerer.abandon(run);
       log.show(ending.events);
       if (ending.nextRunId) this.wake(ending.nextRunId);
     } finally {

@@ -98,6 +98,9 @@ export interface ClaimedRun extends SessionRef {
   readonly atHand?: unknown;
 }
 
+/** A run that ends unanswered, and what it kept of work that goes on elsewhere. */
+export type LeftRun = Pick<ClaimedRun, 'id' | 'backendRef'>;
+
 /** Under which a run may be claimed together with its acceptance. */
 export interface ClaimTerms {
   readonly owner: string;

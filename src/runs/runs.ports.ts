@@ -1,5 +1,5 @@
 import type { AppError } from '../common/errors/app-error.js';
-import type { ClaimedRun, RunEventBody } from './runs.contract.js';
+import type { ClaimedRun, LeftRun, RunEventBody } from './runs.contract.js';
 import type { ProposedStep, StepJournal } from './steps/steps.contract.js';
 
 /**
@@ -17,9 +17,11 @@ export type AnswerStep =
 export abstract class Answerer {
   /** Yields as it works; ends early or throws when `signal` aborts. An AppError that it throws fails the run. */
   abstract answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncIterable<AnswerStep>;
-
-  /** Ends what works elsewhere for a run that kept a reference to it and is stopped before it is gone on with. */
-  abstract abandon(run: ClaimedRun, steps: StepJournal): Promise<void>;
+  /**
+   * Tells whoever works elsewhere for a run that it ended without `answer` being asked again. Best effort: returns at
+   * once and throws nothing.
+   */
+  abstract abandon(run: LeftRun): void;
 }
 
 /** What had been shown when a run ended, and when. Times in milliseconds, `at` by the database's clock. */

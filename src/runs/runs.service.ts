@@ -11,6 +11,7 @@ import {
   type ActiveRun,
   type ClaimedRun,
   type ClaimTerms,
+  type LeftRun,
   type MissedRun,
   OPEN_STATES,
   type RunEvent,
@@ -19,6 +20,7 @@ import {
   type SessionRef,
   type ShownSession,
 } from './runs.contract.js';
+import { Answerer } from './runs.ports.js';
 import { runNotFound } from './runs.errors.js';
 import { RunsRepository, type RunStatus } from './runs.repository.js';
 
@@ -40,6 +42,7 @@ export class RunsService implements BeforeApplicationShutdown {
     private readonly signals: RunSignals,
     private readonly config: RunsConfig,
     private readonly supervision: Supervision,
+    private readonly answerer: Answerer,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -118,8 +121,12 @@ export class RunsService implements BeforeApplicationShutdown {
     for (const runId of await this.runs.findOpenOf(owner)) await this.stop(owner, runId);
   }
 
-  /** Ends work, on any node, on runs whose session was deleted; nothing of them is written any more. */
-  async abandon(runIds: readonly string[]): Promise<void> {
+  /**
+   * Ends work, on any node, on runs whose session was deleted; nothing of them is written any more. In: all of them,
+   * and those that no node worked on.
+   */
+  async abandon(runIds: readonly string[], left: readonly LeftRun[]): Promise<void> {
+    for (const run of left) this.answerer.abandon(run);
     for (const runId of runIds) this.worker.end(runId, 'deleted');
     const elsewhere = runIds.filter((runId) => !this.worker.running.includes(runId));
     if (elsewhere.length > 0) await this.signals.abandon(elsewhere);

@@ -76,12 +76,21 @@ describe('a crew on CrewAI AMP that waits for a person', () => {
     expect(crew.amp.works.at(-1)?.decisions).toEqual([]);
   });
 
-  it('is told to stop where the answer is stopped and it can be', async () => {
+  it.each([
+    ['the answer is stopped', (runId: string) => there.call('POST', `/chat/runs/${runId}/stop`)],
+    ['the session is deleted', () => there.call('DELETE', '/chat/session/s')],
+  ])('is told to stop, once, where %s on another node', async (_, end) => {
     crew.amp.stoppable = true;
+    const stops = crew.count('POST /stop');
     const { runId } = await waiting();
-    expect((await there.call('POST', `/chat/runs/${runId}/stop`)).status).toBe(200);
-    expect((await eventsOf(here, runId)).at(-1)?.event).toBe('run.cancelled');
+    expect((await end(runId)).status).toBeLessThan(300);
     await eventually(() => crew.amp.works.at(-1)?.state === 'stopped');
+    const next = await here.send('How many leads are there?', {
+      session_id: 'next',
+      agent_name: 'lead_analyzer',
+    });
+    expect(next.status).toBe(202);
+    expect(crew.count('POST /stop')).toBe(stops + 1);
   });
 
   it('does not hold up somebody who may decide nothing', async () => {

@@ -38,9 +38,4 @@ export type BackendEvent =
  */
 export abstract class AgentBackend {
   abstract run(turn: AssignedTurn, signal: AbortSignal): AsyncIterable<BackendEvent>;
-
-  /** Ends what works elsewhere for a turn that is stopped while nobody runs it here. */
-  abandon(_turn: AssignedTurn): Promise<void> {
-    return Promise.resolve();
-  }
 }

@@ -16,10 +16,6 @@ export class CrewOrOther extends AgentBackend {
     super();
   }
 
-  override abandon(turn: AssignedTurn): Promise<void> {
-    return this.crew.abandon(turn);
-  }
-
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     let code: string;
     try {

@@ -44,8 +44,9 @@ export class CrewBackend extends AgentBackend {
       : ofCrew(turn) !== undefined;
   }
 
-  override async abandon(turn: AssignedTurn): Promise<void> {
-    if (begunBy(turn)) this.crews.stop(await this.taskOf(turn));
+  /** Has the crew stop what a run began that ends unanswered; what other backends keep is passed over. */
+  abandon(runId: string, backendRef: unknown): void {
+    this.crews.abandon(runId, backendRef);
   }
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {

@@ -25,6 +25,11 @@ export class ServingBackends {
     return this.crew.takes(turn) ? this.crewOrOther : this.withoutCrew();
   }
 
+  /** In: a run that ends without being answered, and what it kept of work that goes on elsewhere. Best effort. */
+  abandon(runId: string, backendRef: unknown): void {
+    this.crew.abandon(runId, backendRef);
+  }
+
   private withoutCrew(): AgentBackend {
     return this.model.configured ? this.llm : this.local;
   }

@@ -92,7 +92,7 @@ export class AmpWire {
   }
 
   /** Asks for a stop, once. Not every deployment knows how. Out: whether it was taken. */
-  async stop({ target }: CrewCall, id: string): Promise<boolean> {
+  async stop(target: CrewTarget, id: string): Promise<boolean> {
     const { status } = await exchange(to(target, 'POST', `/stop/${id}`), STOP_LIMIT, NEVER);
     return status >= 200 && status < 300;
   }

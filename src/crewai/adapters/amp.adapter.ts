@@ -59,8 +59,8 @@ export class AmpAdapter implements CrewAdapter {
     yield* this.watch(call, reference, GRACE_AFTER_DECISION);
   }
 
-  async stop(call: CrewCall, { id }: CrewReference): Promise<boolean> {
-    return id === undefined ? false : this.wire.stop(call, id);
+  async stop(target: CrewTarget, { id }: CrewReference): Promise<boolean> {
+    return id === undefined ? false : this.wire.stop(target, id);
   }
 
   check(target: CrewTarget, signal: AbortSignal): Promise<void> {
@@ -73,7 +73,8 @@ export class AmpAdapter implements CrewAdapter {
     let leave: () => void = () => undefined;
     const stopped = new Promise<never>((_, reject) => {
       const onAbort = (): void => {
-        if (!isHandedOver(signal)) void kickoff.then((id) => this.wire.stop(call, id)).catch(() => undefined);
+        if (!isHandedOver(signal))
+          void kickoff.then((id) => this.wire.stop(call.target, id)).catch(() => undefined);
         reject(stopReason(signal) as Error);
       };
       signal.addEventListener('abort', onAbort, { once: true });

@@ -21,7 +21,7 @@ export interface CrewAdapter {
   /** Gives a decision and goes on. */
   resume?(call: CrewCall, reference: CrewReference, decision: HumanDecision): AsyncIterable<CrewEvent>;
   /** Asks the crew to stop; nobody waits for it. Out: whether it will. */
-  stop?(call: CrewCall, reference: CrewReference): Promise<boolean>;
+  stop?(target: CrewTarget, reference: CrewReference): Promise<boolean>;
   /** A cheap question to the address. Throws where it is not well. */
   check(target: CrewTarget, signal: AbortSignal): Promise<void>;
 }
