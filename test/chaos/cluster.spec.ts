@@ -17,6 +17,7 @@ const LIMITS = {
   ...PROMISED,
   takeoverMs: 2 * PROMISED.takeoverMs,
   drainMs: 2 * PROMISED.drainMs,
+  stopMs: 2 * PROMISED.stopMs,
 };
 const LIMIT = 240_000;
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);

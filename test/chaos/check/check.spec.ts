@@ -256,6 +256,17 @@ const PLANTS: Plant[] = [
     ['G10 stopped in vain'],
   ],
   [
+    'a stop that works late',
+    (round) => {
+      Object.assign(run(round, 'run-second'), { state: 'cancelled', stopped: 1, ended: 2_500 });
+      round.entries.push(
+        { ...spot, kind: 'invoke', op: 600, action: 'stop', run: 'run-second', at: 1 },
+        { kind: 'ok', op: 600, state: 'running', at: 2 },
+      );
+    },
+    ['G10 stopped in vain', 'G3 answer in another state', 'G3 other final event', 'G3 two ends'],
+  ],
+  [
     'a model that is asked again and again',
     (round) =>
       (round.entries = round.entries.map((entry) =>

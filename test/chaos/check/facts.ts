@@ -15,10 +15,11 @@ export interface Limits {
   readonly takeoverMs: number;
   readonly runMs: number;
   readonly drainMs: number;
+  readonly stopMs: number;
 }
 
-/** G7, G8 and G9 of the guarantees. */
-export const PROMISED: Limits = { takeoverMs: 15_000, runMs: 200_000, drainMs: 25_000 };
+/** G7 to G10 of the guarantees; a stop is given the time that its acknowledgement waits for it. */
+export const PROMISED: Limits = { takeoverMs: 15_000, runMs: 200_000, drainMs: 25_000, stopMs: 2_000 };
 
 export interface Violation {
   /** G1, G2, ... of the guarantees. */

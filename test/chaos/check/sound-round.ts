@@ -91,7 +91,7 @@ function addQuestion(
       inReplyTo: question,
     },
   );
-  const times = { created: from, started: from, ended: from + 50 };
+  const times = { created: from, started: from, ended: from + 50, stopped: null };
   const epoch = epochs.length;
   round.rows.runs.push({
     id: run,

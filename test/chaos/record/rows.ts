@@ -24,6 +24,8 @@ export interface RunRow {
   readonly created: number;
   readonly started: number | null;
   readonly ended: number | null;
+  /** When a stop was asked for. */
+  readonly stopped: number | null;
 }
 
 export interface LogRow {
@@ -48,7 +50,8 @@ const MESSAGES = `SELECT id, session_id AS session, position, type, state, conte
   in_reply_to AS "inReplyTo" FROM chat_messages WHERE tenant_id = $1 ORDER BY session_id, position`;
 const RUNS = `SELECT id, session_id AS session, question_id AS question, answer_id AS answer, position, state,
   lease_epoch AS epoch, attempts, extract(epoch FROM created_at)::float8 * 1000 AS created,
-  extract(epoch FROM started_at)::float8 * 1000 AS started, extract(epoch FROM ended_at)::float8 * 1000 AS ended
+  extract(epoch FROM started_at)::float8 * 1000 AS started, extract(epoch FROM ended_at)::float8 * 1000 AS ended,
+  extract(epoch FROM stop_requested_at)::float8 * 1000 AS stopped
   FROM chat_runs WHERE tenant_id = $1 ORDER BY session_id, position, created_at`;
 const LOG = `SELECT run_id AS run, epoch, seq, event FROM chat_run_events WHERE tenant_id = $1
   ORDER BY run_id, epoch, seq`;
