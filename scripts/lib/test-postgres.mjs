@@ -6,7 +6,8 @@ const LEFT_BEHIND_AFTER = 60 * 60 * 1000;
 
 /**
  * A PostgreSQL for tests: that of TEST_DATABASE_URL, or one in .cache/test-postgres that every test run of this
- * checkout shares. In: where to say what happens. Out: `{ env, stop }`, the variables that tests read.
+ * checkout shares and that waits for no disk: its data outlive a kill but no power cut, and are thrown away.
+ * In: where to say what happens. Out: `{ env, stop }`, the variables that tests read.
  */
 export async function startTestPostgres(log) {
   const given = process.env.TEST_DATABASE_URL;
@@ -18,7 +19,7 @@ export async function startTestPostgres(log) {
 async function startOwn(log) {
   const { startEmbeddedPostgres } = await importSource('database/embedded-postgres');
   try {
-    return await startEmbeddedPostgres(join(ROOT, '.cache', 'test-postgres'), log);
+    return await startEmbeddedPostgres(join(ROOT, '.cache', 'test-postgres'), log, { fsync: 'off' });
   } catch (error) {
     throw new StepError(
       `The tests need PostgreSQL. ${error.message}\nFor the tests alone: set TEST_DATABASE_URL to a login of PostgreSQL 15 or later that may create databases.`,

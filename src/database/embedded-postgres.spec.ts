@@ -6,8 +6,6 @@ import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { livePostmaster } from './embedded/postmaster.js';
 
-jest.setTimeout(60_000);
-
 describe('embedded PostgreSQL', () => {
   let folder: string;
   let lines: string[];

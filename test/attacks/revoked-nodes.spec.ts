@@ -6,8 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 import { TEST_SECRET } from '../support/tokens.js';
 
-jest.setTimeout(90_000);
-
 describe('rights that are lost while two nodes are at work', () => {
   let auth: AuthServer;
   let model: ScriptedServer;

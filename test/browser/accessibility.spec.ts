@@ -4,8 +4,6 @@ import type { ScriptedServer } from '../support/scripted-server.js';
 import { TestBrowser, widgetOf } from './browser-page.js';
 import { findings } from './findings.js';
 
-jest.setTimeout(120_000);
-
 const ANSWER =
   '## Title\n\nText with `code`, a [link](https://example.com/a).\n\n- one\n- two\n\n| A | B |\n| - | -: |\n| x | 1 |\n\n```ts\nlet a;\n```\n\n> quote';
 

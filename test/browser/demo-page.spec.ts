@@ -5,8 +5,6 @@ import { startModelServer } from '../support/model-server.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 import { countWords, TestBrowser, untilText, widgetOf } from './browser-page.js';
 
-jest.setTimeout(120_000);
-
 interface Box {
   getBoundingClientRect(): { x: number; y: number; width: number; height: number };
 }

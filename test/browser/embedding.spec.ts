@@ -5,8 +5,6 @@ import { signToken, TEST_SECRET } from '../support/tokens.js';
 import { sqlAdmin, tailAdmin } from './readme-snippets.js';
 import { TestBrowser, untilText, widgetOf } from './browser-page.js';
 
-jest.setTimeout(120_000);
-
 interface Chat {
   on(event: string, handler: (data: never) => void): void;
   open(): void;

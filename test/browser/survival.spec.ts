@@ -8,8 +8,6 @@ import type { ScriptedServer } from '../support/scripted-server.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { countWords, TestBrowser, untilText, widgetOf } from './browser-page.js';
 
-jest.setTimeout(120_000);
-
 const WORDS = 40;
 
 describe('what a person keeps when pages, the network or the service go away', () => {

@@ -1,8 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { type RunningApp, startApp } from '../support/app.js';
 
-jest.setTimeout(120_000);
-
 describe('the files of the widget', () => {
   let app: RunningApp;
   beforeAll(async () => {

@@ -6,8 +6,6 @@ import { type CrewServer, startCrewServer } from '../support/crew-server.js';
 import { startModelServer } from '../support/model-server.js';
 import type { ScriptedServer, ServedMessage } from '../support/scripted-server.js';
 
-jest.setTimeout(120_000);
-
 const AGENTS = loadDefinitions(DEFINITIONS_FOLDER).map(
   ({ name, crew_endpoint: endpoint, roles, examples }) => ({
     name,

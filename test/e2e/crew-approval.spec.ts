@@ -5,8 +5,6 @@ import { AUTH_ENV, Client, eventually } from '../support/client.js';
 import { type CrewServer, startCrewServer } from '../support/crew-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
-jest.setTimeout(120_000);
-
 const QUESTION = 'Which leads are hot?';
 
 describe('a crew on CrewAI AMP that waits for a person', () => {

@@ -3,8 +3,6 @@ import { AUTH_ENV, Client, eventually } from '../support/client.js';
 import { askOverSocket, type CrewRun, whatIsLeft } from '../support/crew-runs.js';
 import { aguiEvents, type CrewServer, startCrewServer } from '../support/crew-server.js';
 
-jest.setTimeout(120_000);
-
 /** An agent for each contract. */
 const AGENTS = { sync: 'lead_analyzer', amp: 'campaign_optimizer', agui: 'content_generator' } as const;
 

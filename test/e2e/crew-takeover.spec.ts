@@ -3,8 +3,6 @@ import { Client, eventually } from '../support/client.js';
 import { type CrewServer, startCrewServer } from '../support/crew-server.js';
 import { Nodes } from '../support/nodes.js';
 
-jest.setTimeout(120_000);
-
 describe('a crew on CrewAI AMP whose node is killed', () => {
   let crew: CrewServer;
   let nodes: Nodes;

@@ -4,8 +4,6 @@ import { type RunningApp, startApp } from '../support/app.js';
 import { AUTH_ENV, Client, eventually, type SseEvent } from '../support/client.js';
 import { aguiEvents, type CrewServer, startCrewServer } from '../support/crew-server.js';
 
-jest.setTimeout(120_000);
-
 const AGUI_AGENT = 'content_generator';
 const AMP_AGENT = 'campaign_optimizer';
 

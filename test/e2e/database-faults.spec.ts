@@ -6,8 +6,6 @@ import { startModelServer } from '../support/model-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 
-jest.setTimeout(120_000);
-
 /** G11: milliseconds after the return of PostgreSQL in which the service is itself again. */
 const NORMAL_AGAIN = 5_000;
 /** Milliseconds in which a request is refused while PostgreSQL says nothing at all, with room for a busy machine. */
@@ -99,7 +97,7 @@ describe('a service whose PostgreSQL goes away', () => {
 
   it('finishes an answer that it was giving when the connections were cut', async () => {
     const run = (await socket.ask('message:send', { content: 'cut', ...question() })).run_id;
-    await eventually(() => socket.answer(run).length > 3);
+    await eventually(() => socket.answer(run).length > 1);
     link.cut();
     const final = await socket.final(run);
     expect(['run.completed', 'run.failed', 'run.interrupted']).toContain(final.event);

@@ -6,8 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { sharedRedisUrl } from '../support/redis.js';
 import type { ScriptedServer } from '../support/scripted-server.js';
 
-jest.setTimeout(120_000);
-
 const TOKENS = 20;
 /** Begun, every token for itself, ended. */
 const MOST_SEQS = TOKENS + 2;

@@ -5,8 +5,6 @@ import { startModelServer } from '../support/model-server.js';
 import { numberedTokens, type ScriptedServer, type ServedMessage } from '../support/scripted-server.js';
 import { signToken, TEST_SECRET } from '../support/tokens.js';
 
-jest.setTimeout(60_000);
-
 interface Event {
   readonly event: string;
   readonly at: number;

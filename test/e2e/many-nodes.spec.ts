@@ -2,8 +2,6 @@ import pg from 'pg';
 import { type Client, eventually, type RawClient, type SocketClient } from '../support/client.js';
 import { Nodes, type NodesOptions } from '../support/nodes.js';
 
-jest.setTimeout(120_000);
-
 const FINAL = /^run\.(completed|failed|cancelled|interrupted)$/;
 const ARRANGEMENTS: [string, NodesOptions][] = [
   ['three nodes with Redis', { nodes: 3, redis: true }],

@@ -8,8 +8,6 @@ import { startModelServer } from '../support/model-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { OwnRedis } from '../support/redis.js';
 
-jest.setTimeout(90_000);
-
 /** What a device was shown of a run: (seq, text) each once and in order, or the test fails. */
 function shownOnce(events: readonly any[]): string {
   const seen = new Map<string, any>();
@@ -30,7 +28,7 @@ describe('two nodes whose fan-out or signals fail', () => {
   beforeAll(async () => {
     [redis, model, database] = await Promise.all([
       OwnRedis.start(),
-      startModelServer({ tokens: 30, delayMs: 60 }),
+      startModelServer({ tokens: 60, delayMs: 60 }),
       createTestDatabase(),
     ]);
     const env = {
@@ -48,6 +46,7 @@ describe('two nodes whose fan-out or signals fail', () => {
     await database.drop();
   });
   beforeEach(async () => {
+    await redis.revive();
     here = new Client(nodes[0]!.url);
     there = new Client(nodes[1]!.url, { tenant: here.tenant, user: here.user });
     await eventually(async () => (await here.get('/health')).body.redis.status === 'up', 30_000);
@@ -88,9 +87,10 @@ describe('two nodes whose fan-out or signals fail', () => {
   it('fills what was lost while Redis was away in the middle of an answer', async () => {
     const { sender, watcher, raw } = await devices();
     const { run_id: runId } = await send(sender);
-    await eventually(() => watcher.answer(runId).length > 4);
+    await eventually(() => watcher.answer(runId).length > 1);
+    const before = sender.answer(runId).length;
     await redis.kill();
-    await eventually(() => sender.answer(runId).length > 12);
+    await eventually(() => sender.answer(runId).length > before + 1);
     await redis.restart();
     await ends(watcher, raw, runId);
     const text = shownOnce(sender.answer(runId));
@@ -106,7 +106,7 @@ describe('two nodes whose fan-out or signals fail', () => {
       content: 'resume without Redis',
       client_message_id: randomUUID(),
     });
-    await eventually(() => before.answer(run).length >= 3);
+    await eventually(() => before.answer(run).length > 1);
     before.close();
     const { epoch, seq } = before.answer(run).at(-1);
     await redis.kill();
@@ -145,7 +145,7 @@ describe('two nodes whose fan-out or signals fail', () => {
     const { sender, watcher, raw } = await devices();
     await redis.kill();
     const { run_id: runId } = await send(sender);
-    await eventually(() => sender.answer(runId).length > 6);
+    await eventually(() => sender.answer(runId).length > 1);
     const late = await there.socket();
     const { active_run: told } = await late.ask('session:join', { session_id: 's' });
     expect(told.run_id).toBe(runId);

@@ -13,7 +13,6 @@ import {
 
 import { OwnRedis, sharedRedisUrl } from '../support/redis.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 const open = async (url: string, installation: string): Promise<{ link: RedisLink; fanOut: WiredFanOut }> => {

@@ -9,7 +9,6 @@ import { eventually } from '../support/client.js';
 import { linkPair } from '../support/ipc-pair.js';
 import { OwnRedis, sharedRedisUrl } from '../support/redis.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 interface Pair {

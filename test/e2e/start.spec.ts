@@ -6,8 +6,6 @@ import { livePostmaster } from '../../src/database/embedded/postmaster.js';
 import { createTestDatabase } from '../support/postgres.js';
 import { freePort, ServiceProcess } from '../support/service-process.js';
 
-jest.setTimeout(120_000);
-
 describe('starting and stopping the service', () => {
   let folder: string;
   const running: ServiceProcess[] = [];

@@ -8,8 +8,6 @@ import { Nodes } from '../support/nodes.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { freePort, ServiceProcess } from '../support/service-process.js';
 
-jest.setTimeout(120_000);
-
 /** The workers of a service: its child processes that run the service's program. */
 function workersOf(service: ServiceProcess): number[] {
   const children = readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8');
@@ -80,7 +78,7 @@ describe('a service with several workers', () => {
       session_id: 's',
       client_message_id: 'm',
     });
-    await eventually(() => sockets[1]!.answer(runId).length > 3);
+    await eventually(() => sockets[1]!.answer(runId).length > 1);
     const [victim] = workersOf(service);
     process.kill(victim!, 'SIGKILL');
     await eventually(() => workersOf(service).length === 2 && !workersOf(service).includes(victim!));
@@ -113,7 +111,7 @@ describe('starting and stopping a service with several workers', () => {
       session_id: 's',
       client_message_id: 'm',
     });
-    await eventually(() => sockets[0]!.answer(runId).length > 3);
+    await eventually(() => sockets[0]!.answer(runId).length > 1);
     const workers = workersOf(service!);
     const ended = service!.kill('SIGTERM');
     for (const socket of sockets) expect((await socket.final(runId)).event).toBe('run.completed');
@@ -132,7 +130,7 @@ describe('starting and stopping a service with several workers', () => {
       session_id: 's',
       client_message_id: 'm',
     });
-    await eventually(() => socket.answer(runId).length > 3);
+    await eventually(() => socket.answer(runId).length > 1);
     const workers = workersOf(service!);
     process.kill(service!.pid, 'SIGINT');
     await eventually(() => socket.of('system').some(({ metadata }) => metadata.retry_after_ms > 0));

@@ -130,7 +130,7 @@ export class Client {
 /** Waits until `find` gives something; fails after `ms`. */
 export async function eventually<T>(
   find: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 15_000,
+  ms = 30_000,
 ): Promise<T> {
   const until = Date.now() + ms;
   for (;;) {

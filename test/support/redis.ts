@@ -46,6 +46,12 @@ export class OwnRedis {
     this.child = await launch(this.port);
   }
 
+  /** Makes it answer again, whatever a test that failed left of it. */
+  async revive(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) await this.restart();
+    else this.resume();
+  }
+
   /** From now on connections stay open and nothing answers. */
   stall(): void {
     this.child.kill('SIGSTOP');

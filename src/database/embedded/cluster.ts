@@ -94,11 +94,20 @@ function runInitdb(dir: string, secret: string, program: Program): void {
   }
 }
 
+/** Settings of PostgreSQL by name, over those that the service runs it with. */
+export type Settings = Readonly<Record<string, string>>;
+
 /**
  * Starts the postmaster of `dir` in a session of its own: it outlives a killed service and no Ctrl-C reaches it.
  * Its log goes to `logFile`, without failed statements: their text and their errors quote what people wrote.
  */
-export function launch(dir: string, program: Program, port: number, logFile: string): ChildProcess {
+export function launch(
+  dir: string,
+  program: Program,
+  port: number,
+  logFile: string,
+  given: Settings = {},
+): ChildProcess {
   if (fs.existsSync(logFile) && fs.statSync(logFile).size > LOG_LIMIT) fs.truncateSync(logFile);
   const log = fs.openSync(logFile, 'a', 0o600);
   giveToOwnerOf(dir, logFile);
@@ -116,6 +125,7 @@ export function launch(dir: string, program: Program, port: number, logFile: str
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
+    ...given,
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const child = spawn(

@@ -15,7 +15,10 @@ import { lastingPort } from '../net/lasting-port.js';
 
 const START_LIMIT = 60_000;
 
-/** A PostgreSQL of one's own that can be killed as a whole, with all its processes, and started again. */
+/**
+ * A PostgreSQL of one's own that can be killed as a whole, with all its processes, and started again. Its faults are
+ * those of processes and networks; a flush that takes the disk seconds would be one that no scenario asked for.
+ */
 export class PostgresTree {
   private constructor(
     private readonly folder: string,
@@ -48,7 +51,7 @@ export class PostgresTree {
   /** Starts it on the same port and waits until it answers. */
   async restart(): Promise<void> {
     removeForeignPidFile(this.dir);
-    launch(this.dir, this.program, this.port, join(this.folder, 'postgres.log'));
+    launch(this.dir, this.program, this.port, join(this.folder, 'postgres.log'), { fsync: 'off' });
     for (const until = Date.now() + START_LIMIT; Date.now() < until; await sleep(50)) {
       if (await answers(this.url())) return;
     }
