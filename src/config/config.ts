@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { McpServer } from './env-mcp.js';
 import type { Env } from './env.schema.js';
+import { PricesConfig } from './prices-config.js';
 
 /** Typed slices of the environment. A class asks for the slice it needs, never for a key by name. */
 
@@ -286,4 +287,5 @@ export const CONFIG_SLICES = [
   MetricsConfig,
   SourcesConfig,
   McpConfig,
+  PricesConfig,
 ] as const;

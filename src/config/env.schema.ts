@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { crewEnv } from './env-crews.js';
 import { doc } from './env-doc.js';
 import { mcpEnv, mcpSecrets } from './env-mcp.js';
+import { pricesEnv } from './env-prices.js';
 import { brokenRules } from './env-rules.js';
 import { sourcesEnv } from './env-sources.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
@@ -172,6 +173,7 @@ export const EnvSchema = z.object({
       }),
     ),
 
+  ...pricesEnv,
   ...crewEnv,
 
   ...mcpEnv,

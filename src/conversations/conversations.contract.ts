@@ -104,9 +104,16 @@ export interface ErasedRuns {
 
 export const SessionAnalytics = z
   .object({
-    total_interactions: z.int(),
-    average_response_time: z.number().nullable().describe('Seconds.'),
-    average_confidence: z.number().nullable(),
+    total_interactions: z
+      .int()
+      .describe(
+        'Questions of the branch that is shown; of its messages before the newest 1,000, every second one.',
+      ),
+    average_response_time: z
+      .number()
+      .nullable()
+      .describe('Seconds, over the newest 1,000 messages; so are the next three.'),
+    average_confidence: z.number().nullable().describe('Of answers whose confidence something computed.'),
     agents_used: z.array(z.string()),
     most_used_agent: z.string().nullable(),
     has_context: z.boolean(),

@@ -134,22 +134,30 @@ export class ConversationsRepository {
     ]);
   }
 
+  /** Figures of the branch that is shown, over its newest messages, so that a long session costs no more. */
   async analyse(owner: Owner, sessionId: string): Promise<SessionFigures> {
-    const [row] = await this.scope.manager.query<SessionFigures[]>(
-      `SELECT count(*) FILTER (WHERE type = 'user')::int AS interactions,
-         avg((metadata ->> 'processing_time')::float8) FILTER (WHERE type = 'assistant') AS response_time,
-         avg(confidence)::float8 AS confidence,
+    const [row] = await this.scope.manager.query<[SessionFigures]>(
+      `SELECT count(*)::int AS messages, count(*) FILTER (WHERE type = 'user')::int AS interactions,
+         avg(seconds) FILTER (WHERE type = 'assistant') AS response_time, avg(confidence)::float8 AS confidence,
          array_agg(DISTINCT agent_name) FILTER (WHERE agent_name IS NOT NULL) AS agents,
          mode() WITHIN GROUP (ORDER BY agent_name) AS most_used
-       FROM chat_messages
-       WHERE tenant_id = $1 AND user_id = $2 AND session_id = $3 AND is_current AND state IN ('complete', 'partial', 'failed')`,
-      [owner.tenantId, owner.userId, sessionId],
+       FROM (
+         SELECT type, agent_name, confidence, (metadata ->> 'processing_time')::float8 AS seconds FROM chat_messages
+         WHERE tenant_id = $1 AND user_id = $2 AND session_id = $3 AND is_current AND state = ANY ($4)
+         ORDER BY position DESC LIMIT $5) newest`,
+      [owner.tenantId, owner.userId, sessionId, VISIBLE, MOST_ANALYSED],
     );
-    return row ?? { interactions: 0, response_time: null, confidence: null, agents: null, most_used: null };
+    return row;
   }
 }
 
+/** Messages of a session that its figures look at; see `SessionFigures.messages`. */
+export const MOST_ANALYSED = 1000;
+
 export interface SessionFigures {
+  /** How many messages were looked at: MOST_ANALYSED where the session has more. */
+  messages: number;
+  /** Questions among them. */
   interactions: number;
   response_time: number | null;
   confidence: number | null;

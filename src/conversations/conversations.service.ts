@@ -15,6 +15,7 @@ import { ConversationsReader, type PastMessage } from './conversations.reader.js
 import { withBranches } from './branches.js';
 import {
   ConversationsRepository,
+  MOST_ANALYSED,
   type SessionChange,
   type SessionFigures,
 } from './conversations.repository.js';
@@ -194,9 +195,15 @@ function toColumns(change: UpdateSession): SessionChange {
   };
 }
 
+/** Of messages beyond those that were looked at, two count as one interaction. */
+function interactionsOf({ messages, interactions }: SessionFigures, messageCount: number): number {
+  if (messages < MOST_ANALYSED) return interactions;
+  return interactions + Math.ceil(Math.max(0, messageCount - messages) / 2);
+}
+
 function toAnalytics(figures: SessionFigures, session: Session): SessionAnalytics {
   return {
-    total_interactions: figures.interactions,
+    total_interactions: interactionsOf(figures, session.messageCount),
     average_response_time: figures.response_time,
     average_confidence: figures.confidence,
     agents_used: figures.agents ?? [],

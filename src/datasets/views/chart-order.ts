@@ -1,7 +1,7 @@
 import type { Cell, DataRow } from '../../common/parts/data-column.contract.js';
 import { type ChartPlan, isContinuous, type PlannedChannel } from './chart-plan.js';
 import { sumOf } from './exact-number.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../common/group-by.js';
 import { TIME_UNITS } from './time-units.js';
 import { compareCells } from './view-columns.js';
 

@@ -1,7 +1,7 @@
 import type { Cell, DataRow } from '../../common/parts/data-column.contract.js';
 import type { Dataset } from '../dataset.js';
 import { type ChartPlan, isContinuous, type PlannedChannel } from './chart-plan.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../common/group-by.js';
 import { measure } from './measures.js';
 import { TIME_UNITS } from './time-units.js';
 import { viewError } from './view-columns.js';

@@ -3,7 +3,7 @@ import { formatChange, formatValue } from '../format-value.js';
 import { orderOf } from './chart-order.js';
 import { type ChartPlan, type PlannedChannel } from './chart-plan.js';
 import { sumOf } from './exact-number.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../common/group-by.js';
 
 const MARKS: Readonly<Record<ChartPlan['mark'], string>> = {
   bar: 'Bar chart',

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal.js';
-import { AppError } from '../../common/errors/app-error.js';
-import { userScope, type Who } from '../../database/scope.js';
-import { MonitoringErrors } from '../monitoring.errors.js';
 import type { FiguresScope, Read, Topic } from './analytics.contract.js';
 import { EventsRepository } from './events.repository.js';
+import { whoOf } from './figures-scope.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { TalksRepository } from './talks.repository.js';
 import { topicsOf } from './topics.js';
@@ -77,16 +75,4 @@ export class AnalyticsService {
   securityByHour(principal: Principal) {
     return this.events.securityByHour(whoOf(principal, 'platform'), HOURS);
   }
-}
-
-function whoOf(principal: Principal, scope: FiguresScope): Who {
-  const { role, tenantId } = principal;
-  if (scope === 'own') return userScope(principal);
-  if (scope === 'platform' && role === 'super_admin') return { scope: 'platform' };
-  if (scope === 'tenant' && (role === 'tenant_admin' || role === 'super_admin'))
-    return { scope: 'tenant', tenantId };
-  throw new AppError(
-    MonitoringErrors.ANALYTICS_SCOPE_REFUSED,
-    'These figures are for administrators. You may see those of yourself.',
-  );
 }

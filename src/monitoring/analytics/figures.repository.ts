@@ -24,16 +24,23 @@ export abstract class FiguresRepository {
 /** The condition that lets an index find what the policies allow. */
 export class Owned {
   readonly values: string[] = [];
+  private readonly owners: number;
 
   constructor(who: Who) {
     if ('tenantId' in who) this.values.push(who.tenantId);
     if ('userId' in who) this.values.push(who.userId);
+    this.owners = this.values.length;
+  }
+
+  /** In: a value that the statement needs besides. Out: its placeholder. */
+  value(text: string): string {
+    return `$${this.values.push(text)}`;
   }
 
   /** In: the alias of a table. Out: SQL that is true for rows of the scope. */
   by(alias: string): string {
     const [tenant, user] = [`${alias}.tenant_id = $1`, `${alias}.user_id = $2`];
-    return [tenant, user].slice(0, this.values.length).join(' AND ') || 'true';
+    return [tenant, user].slice(0, this.owners).join(' AND ') || 'true';
   }
 }
 
