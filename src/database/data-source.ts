@@ -8,6 +8,7 @@ import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js'
 import { Search1764700000000 } from './migrations/1764700000000-search.js';
 import { Branches1764710000000 } from './migrations/1764710000000-branches.js';
 import { Context1764900000000 } from './migrations/1764900000000-context.js';
+import { Summaries1764910000000 } from './migrations/1764910000000-summaries.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -29,6 +30,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Search1764700000000,
       Branches1764710000000,
       Context1764900000000,
+      Summaries1764910000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',
