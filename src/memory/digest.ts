@@ -4,7 +4,7 @@ import { moodOf } from './mood.js';
 import { type Summary, SUMMARY_LIMITS } from './summary.contract.js';
 
 /** Characters of a message that are looked at. */
-const LOOKED_AT = 2000;
+const LOOKED_AT = 1500;
 const SENTENCE = { shortest: 12, longest: 240 } as const;
 /** Part of the text that goes to what weighs most, however old; the rest goes to what is newest. */
 const LASTING = 0.6;
@@ -57,7 +57,12 @@ function earlier(summary: string): Sentence[] {
 }
 
 function sentencesOf({ role, content }: Said, at: number): Sentence[] {
-  const said = content.slice(0, LOOKED_AT).toWellFormed().replace(CODE, '').split('\n');
+  const said = content
+    .slice(0, LOOKED_AT)
+    .toWellFormed()
+    .replace(CODE, '')
+    .split('\n')
+    .filter((line) => line.trim());
   const found = said.flatMap((line) =>
     [...SEGMENTER.segment(line.replace(MARKUP, ''))].map(({ segment }) => ({
       text: segment.trim().replace(/\s+/g, ' ').slice(0, SENTENCE.longest).toWellFormed(),
