@@ -42,6 +42,10 @@ export interface AcceptRow {
   /** Only with the outcome `new`. */
   claimed?: boolean;
   history?: PastMessage[];
+  /** Of the branch; null where there is none. */
+  summary?: unknown;
+  /** Of the session, with that of the question. */
+  context?: Record<string, unknown>;
 }
 
 type Owned = AcceptInput & { readonly principal: Principal };

@@ -145,7 +145,8 @@ function requestOf(input: SendInput): RunRequest {
 function toClaimedRun(row: AcceptRow, principal: Principal, input: SendInput): ClaimedRun {
   const at = new Date(row.asked_at);
   const { tenantId, userId, role, email } = principal;
-  const atHand: QuestionAtHand = { content: input.content, past: row.history ?? [] };
+  const { history: past = [], context = {}, summary } = row;
+  const atHand: QuestionAtHand = { content: input.content, past, context, summary };
   return {
     id: row.run_id,
     tenantId,

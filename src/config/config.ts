@@ -95,6 +95,8 @@ export class LlmConfig {
   /** Milliseconds of silence allowed. */
   readonly timeout: number;
   readonly maxOutputTokens: number;
+  /** Tokens that models take, by the beginning of their names, before the built-in table. */
+  readonly windows: ReadonlyMap<string, number>;
 
   constructor(env: Env) {
     if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) {
@@ -110,6 +112,7 @@ export class LlmConfig {
     this.first = env.LLM_PROVIDER;
     this.timeout = env.LLM_TIMEOUT * 1000;
     this.maxOutputTokens = env.MAX_OUTPUT_TOKENS;
+    this.windows = env.MODEL_WINDOWS ?? new Map();
   }
 }
 
@@ -168,6 +171,8 @@ export class ChatConfig {
   /** Answers of one user that may be under way or waiting. */
   readonly maxOpenRuns: number;
   readonly confidenceThreshold: number;
+  /** Whether what a model no longer sees is summarised. */
+  readonly summaries: boolean;
 
   constructor(env: Env) {
     this.maxMessageLength = env.MAX_MESSAGE_LENGTH;
@@ -176,6 +181,7 @@ export class ChatConfig {
     this.typing = env.ENABLE_TYPING_INDICATORS;
     this.ratePerMinute = env.RATE_LIMIT_PER_MINUTE;
     this.maxOpenRuns = env.MAX_OPEN_RUNS_PER_USER;
+    this.summaries = env.ENABLE_CONVERSATION_SUMMARIES;
     this.confidenceThreshold = env.AGENT_CONFIDENCE_THRESHOLD;
   }
 }

@@ -7,6 +7,8 @@ import { Takeover1764300000000 } from './migrations/1764300000000-takeover.js';
 import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js';
 import { Search1764700000000 } from './migrations/1764700000000-search.js';
 import { Branches1764710000000 } from './migrations/1764710000000-branches.js';
+import { Context1764900000000 } from './migrations/1764900000000-context.js';
+import { Summaries1764910000000 } from './migrations/1764910000000-summaries.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -27,6 +29,8 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Approvals1764400000000,
       Search1764700000000,
       Branches1764710000000,
+      Context1764900000000,
+      Summaries1764910000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',
