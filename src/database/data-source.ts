@@ -7,6 +7,7 @@ import { Takeover1764300000000 } from './migrations/1764300000000-takeover.js';
 import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js';
 import { Search1764700000000 } from './migrations/1764700000000-search.js';
 import { Branches1764710000000 } from './migrations/1764710000000-branches.js';
+import { RetryLimit1765000000000 } from './migrations/1765000000000-retry-limit.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -27,6 +28,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Approvals1764400000000,
       Search1764700000000,
       Branches1764710000000,
+      RetryLimit1765000000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',
