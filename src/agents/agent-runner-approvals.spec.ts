@@ -37,6 +37,7 @@ async function answered(script: readonly BackendEvent[], shown?: Turn['shown']):
     question: { id: 'q', content: 'Rename it' },
     agentName: null,
     context: {},
+    past: [],
     shown,
   };
   for await (const event of runner.answer(turn, new AbortController().signal)) events.push(event);

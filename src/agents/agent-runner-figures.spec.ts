@@ -35,6 +35,7 @@ const turn = (content: string, role: Role = 'user', agentName: string | null = n
   question: { id: 'q', content },
   agentName,
   context: { current_page: 'campaigns' },
+  past: [],
 });
 
 async function collect(events: AsyncIterable<AgentEvent>, into: AgentEvent[] = []): Promise<AgentEvent[]> {

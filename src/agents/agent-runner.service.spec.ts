@@ -6,7 +6,8 @@ import { CommonErrors } from '../common/errors/common.errors.js';
 import { ChatConfig, LlmConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
 import { LanguageModel, type ModelEvent, type ModelRequest } from '../llm/llm.contract.js';
-import type { MemoryLimits, MemoryService, MemoryTurn } from '../memory/memory.service.js';
+import type { MemoryLimits, MemoryTurn, SeenContext } from '../memory/memory.contract.js';
+import type { MemoryService } from '../memory/memory.service.js';
 import { AgentRunner } from './agent-runner.service.js';
 import type { AgentEvent, Turn } from './agents.contract.js';
 import { DEFINITIONS_FOLDER, loadDefinitions } from './agent-definitions.js';
@@ -35,6 +36,7 @@ const turn = (content: string, role: Role = 'user', agentName: string | null = n
   question: { id: 'q', content },
   agentName,
   context: { current_page: 'campaigns' },
+  past: [],
 });
 
 async function collect(events: AsyncIterable<AgentEvent>, into: AgentEvent[] = []): Promise<AgentEvent[]> {
@@ -60,9 +62,17 @@ class ScriptedModel extends LanguageModel {
 
 class FakeMemory {
   readonly asked: [MemoryTurn, MemoryLimits][] = [];
-  contextFor(asked: MemoryTurn, limits: MemoryLimits): Promise<ModelRequest> {
+  readonly learnt: unknown[] = [];
+  fit(request: ModelRequest) {
+    return Promise.resolve({ request, counted: 5, full: false });
+  }
+  learn(...what: unknown[]): void {
+    this.learnt.push(what);
+  }
+  contextFor(asked: MemoryTurn, limits: MemoryLimits): Promise<SeenContext> {
     this.asked.push([asked, limits]);
     return Promise.resolve({
+      trace: { tokens: 3, turns: 0 },
       system: 'SYSTEM',
       messages: [{ role: 'user', content: asked.question.content }],
     });
@@ -150,8 +160,8 @@ describe('AgentRunner with a language model', () => {
   it('chooses by what was asked before, too', async () => {
     const { runner } = setUp(END);
     const past = [
-      { role: 'user', content: 'which hashtags for instagram' },
-      { role: 'assistant', content: 'Score your leads, prospects and funnels.' },
+      { role: 'user', content: 'which hashtags for instagram', place: 1, at: 1 },
+      { role: 'assistant', content: 'Score your leads, prospects and funnels.', place: 2, at: 2 },
     ] as const;
     const events = await collect(runner.answer({ ...turn('and more of them'), past }, signal));
     expect(events[0]).toMatchObject({ type: 'started', agentName: 'social_media_specialist' });

@@ -93,7 +93,7 @@ function withFigures(text: string, parts: readonly AnswerPart[]): Pick<Answer, '
 }
 
 /** The newest first. */
-function recentQuestions({ past = [] }: Turn): string[] {
+function recentQuestions({ past }: Turn): string[] {
   const questions = past.filter(({ role }) => role === 'user').map(({ content }) => content);
   return questions.slice(-RECENT_QUESTIONS).reverse();
 }

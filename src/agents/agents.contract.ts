@@ -36,13 +36,16 @@ export interface Turn {
   readonly runId: string;
   readonly sessionId: string;
   readonly principal: Principal;
-  readonly question: { readonly id: string; readonly content: string };
+  /** `at`: when it was asked, in milliseconds since 1970; without it no silence before it is seen. */
+  readonly question: { readonly id: string; readonly content: string; readonly at?: number };
   /** The agent that the user asked for; already permitted to the role. */
   readonly agentName: string | null;
-  /** What the host page said of itself. Data, never policy. */
+  /** What the host page said of itself, in this question and before. Data, never policy. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** The messages before the question, oldest first, where they are at hand; else memory reads them. */
-  readonly past?: readonly PastMessage[] | undefined;
+  /** The newest messages before the question, oldest first. */
+  readonly past: readonly PastMessage[];
+  /** What memory keeps of those before them; only memory reads it. */
+  readonly summary?: unknown;
   /** What an earlier attempt kept of work that goes on elsewhere. */
   readonly backendRef?: unknown;
   /** What a person decided on the call that this run waited for. */

@@ -1,4 +1,5 @@
-import { questionTerms, stem, terms, words } from './terms.js';
+import { words } from '../common/words.js';
+import { questionTerms, stem, terms } from './terms.js';
 
 describe('words', () => {
   it.each([

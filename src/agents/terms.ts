@@ -1,9 +1,4 @@
-/** Scripts that put no spaces between words; everything else is split by character classes, which is faster. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
-const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
-const LATIN_MARKS = /(?<=\p{Script=Latin})[\u0300-\u036f]+/gu;
+import { words } from '../common/words.js';
 
 const STOP_WORDS = new Set(
   `a an and any are as at be been being but by can could did do does doing for from get give had has have having he
@@ -18,25 +13,6 @@ const STOP_WORDS = new Set(
 /** Distinct terms that are looked at in a question; bounds the work whatever is sent. */
 const MAX_QUESTION_TERMS = 48;
 const MAX_QUESTION_LENGTH = 2000;
-
-/** The words of a text in any script, in lower case; an identifier gives itself and its pieces. */
-export function words(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replace(LATIN_MARKS, '')
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/(?<=\p{L})['’](?=\p{L})/gu, '');
-  const found = UNSPACED.test(plain)
-    ? [...SEGMENTER.segment(plain)].filter((one) => one.isWordLike).map((one) => one.segment)
-    : (plain.match(WORD) ?? []);
-  return found.flatMap((word) => (word.includes('_') ? pieces(word) : [word]));
-}
-
-function pieces(identifier: string): string[] {
-  const parts = identifier.split('_').filter(Boolean);
-  return parts.length > 1 ? [parts.join('_'), ...parts] : parts;
-}
 
 /**
  * What a text is indexed and found by: its words without the commonest English ones, reduced to their stems.

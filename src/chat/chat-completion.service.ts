@@ -5,6 +5,9 @@ import type { AppError } from '../common/errors/app-error.js';
 import { toErrorBody } from '../common/errors/error-body.js';
 import { type Message, type MessageType, toMessageView } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
+import type { ContextTrace } from '../memory/memory.contract.js';
+import { SummaryKeeper } from '../memory/summary-keeper.service.js';
+import { AssistantsService } from '../assistants/assistants.service.js';
 import { FanOut } from '../redis/fan-out.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import {
@@ -38,6 +41,8 @@ export class ChatCompletion extends Completion {
     private readonly chat: ChatRepository,
     private readonly metrics: Metrics,
     private readonly fanOut: FanOut,
+    private readonly summaries: SummaryKeeper,
+    private readonly assistants: AssistantsService,
   ) {
     super();
   }
@@ -62,7 +67,18 @@ export class ChatCompletion extends Completion {
     });
     if (ended) this.measure(shown, outcome);
     if (ended) this.fanOut.publish(userChannel(run), { kind: 'touched', sessionId: run.sessionId });
+    if (ended && outcome.state === 'completed') this.remember(run, outcome.result as Answer);
     return { ended, final, nextRunId: nextRunId ?? null };
+  }
+
+  private remember(run: ClaimedRun, { notes }: Answer): void {
+    const { tenantId, userId, sessionId, id: runId, answerId, position } = run;
+    const { contextLimits } = this.assistants.forRole(run.principal.role);
+    this.summaries.consider({
+      ...{ tenantId, userId, sessionId, runId, answerId, position },
+      given: notes['context'] as ContextTrace | undefined,
+      limits: { maxMessages: contextLimits.max_messages, maxTokens: contextLimits.max_tokens },
+    });
   }
 
   private measure(shown: Shown, outcome: Outcome): void {

@@ -42,6 +42,10 @@ export interface AcceptRow {
   /** Only with the outcome `new`. */
   claimed?: boolean;
   history?: PastMessage[];
+  /** Of the branch; null where there is none. */
+  summary?: unknown;
+  /** Of the session, with that of the question. */
+  context?: Record<string, unknown>;
 }
 
 type Owned = AcceptInput & { readonly principal: Principal };
@@ -62,9 +66,17 @@ export interface EndRow {
 }
 
 export interface RetryRow {
-  outcome: 'new' | 'known' | 'missing' | 'not_retriable';
+  outcome: 'new' | 'known' | 'missing' | 'not_retriable' | 'too_many_open';
   run_id: string;
   session_id: string;
+}
+
+export interface RetryInput {
+  readonly runId: string;
+  readonly newRunId: string;
+  readonly newAnswerId: string;
+  /** How many answers the user may have under way or waiting, this one included. */
+  readonly maxOpen: number;
 }
 
 export interface RegenerateInput {
@@ -113,14 +125,15 @@ export class ChatRepository {
   }
 
   /** Queues a new run for the question of a failed, cancelled or interrupted one. */
-  async retry(principal: Principal, runId: string, newRunId: string, newAnswerId: string): Promise<RetryRow> {
+  async retry(principal: Principal, input: RetryInput): Promise<RetryRow> {
     const [row] = await this.scope.call<RetryRow>('chat_retry', [
       principal.tenantId,
       principal.userId,
-      runId,
-      newRunId,
-      newAnswerId,
+      input.runId,
+      input.newRunId,
+      input.newAnswerId,
       JSON.stringify(identityOf(principal)),
+      input.maxOpen,
     ]);
     return row as RetryRow;
   }

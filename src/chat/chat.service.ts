@@ -73,17 +73,18 @@ export class ChatService {
     }
   }
 
-  /** Queues a new run for the question of an ended one. Throws CHAT_RUN_NOT_FOUND, CHAT_RUN_NOT_RETRIABLE. */
+  /** Queues a new run for the question of an ended one. Throws CHAT_RUN_NOT_FOUND, CHAT_RUN_NOT_RETRIABLE, RATE_LIMITED. */
   async retry(principal: Principal, runId: string): Promise<{ runId: string; sessionId: string }> {
     const grant = await this.rules.take(principal);
-    const row = await this.chat.retry(principal, runId, newId(), newId()).catch((error: unknown) => {
+    const ids = { runId, newRunId: newId(), newAnswerId: newId() };
+    const { maxOpenRuns: maxOpen } = this.config;
+    const row = await this.chat.retry(principal, { ...ids, maxOpen }).catch((error: unknown) => {
       grant.giveBack();
       throw error;
     });
     if (row.outcome !== 'new') grant.giveBack();
-    if (row.outcome === 'missing') {
-      throw runNotFound();
-    }
+    if (row.outcome === 'missing') throw runNotFound();
+    if (row.outcome === 'too_many_open') throw tooManyOpen(maxOpen);
     if (row.outcome === 'not_retriable') {
       throw new AppError(
         RunErrors.CHAT_RUN_NOT_RETRIABLE,
@@ -145,7 +146,8 @@ function requestOf(input: SendInput): RunRequest {
 function toClaimedRun(row: AcceptRow, principal: Principal, input: SendInput): ClaimedRun {
   const at = new Date(row.asked_at);
   const { tenantId, userId, role, email } = principal;
-  const atHand: QuestionAtHand = { content: input.content, past: row.history ?? [] };
+  const { history: past = [], context = {}, summary } = row;
+  const atHand: QuestionAtHand = { content: input.content, past, context, summary };
   return {
     id: row.run_id,
     tenantId,

@@ -4,12 +4,13 @@ import type { ConversationsService } from '../conversations/conversations.servic
 import type { ClaimedRun } from '../runs/runs.contract.js';
 import { StoredQuestions } from './stored-questions.service.js';
 
-const EARLIER = [{ role: 'user', content: 'before' }] as const;
+const EARLIER = [{ role: 'user', content: 'before', place: 1, at: 1 }] as const;
 
 function setUp(atHand: unknown) {
   const asked: unknown[] = [];
   const conversations = {
     findMessage: () => Promise.resolve({ content: 'stored' }),
+    summaryBefore: () => Promise.resolve({ summary: 'kept' }),
     messagesBefore: (...request: unknown[]) => {
       asked.push(request);
       return Promise.resolve([...EARLIER]);
@@ -25,7 +26,11 @@ function setUp(atHand: unknown) {
 describe('StoredQuestions', () => {
   it('reads what was said before where another node accepted the question', async () => {
     const { questions, run, asked, principal } = setUp(undefined);
-    await expect(questions.find(run)).resolves.toMatchObject({ content: 'stored', past: EARLIER });
+    await expect(questions.find(run)).resolves.toMatchObject({
+      content: 'stored',
+      past: EARLIER,
+      summary: { summary: 'kept' },
+    });
     expect(asked).toEqual([[principal, 's', 'q', 7]]);
   });
 

@@ -15,12 +15,18 @@ export interface QuestionAtHand {
   readonly content: string;
   /** The messages before the question on its branch, oldest first. */
   readonly past: readonly PastMessage[];
+  /** What memory keeps of older turns of the branch. */
+  readonly summary: unknown;
+  /** Of the session, as it was when the question was asked. */
+  readonly context: Readonly<Record<string, unknown>>;
 }
 
 export interface StoredQuestion {
   readonly content: string;
   /** The messages before it on its branch, oldest first. */
   readonly past: readonly PastMessage[];
+  /** What memory keeps of older turns of the branch. */
+  readonly summary: unknown;
   readonly agentName: string | null;
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -38,12 +44,16 @@ export class StoredQuestions {
     const known = run.atHand as QuestionAtHand | undefined;
     const content = known?.content ?? (await this.conversations.findMessage(run, run.questionId))?.content;
     if (content === undefined) throw new Error('The question of a run is gone');
-    const past = known?.past ?? (await this.pastOf(run));
-    return { content, past, agentName, context };
+    const { past, summary } = known ?? (await this.pastOf(run));
+    return { content, past, summary, agentName, context: known?.context ?? context };
   }
 
-  private pastOf(run: ClaimedRun): Promise<PastMessage[]> {
+  private async pastOf(run: ClaimedRun): Promise<Pick<StoredQuestion, 'past' | 'summary'>> {
     const { principal, sessionId, questionId } = run;
-    return this.conversations.messagesBefore(principal, sessionId, questionId, this.config.maxHistory);
+    const [past, summary] = await Promise.all([
+      this.conversations.messagesBefore(principal, sessionId, questionId, this.config.maxHistory),
+      this.conversations.summaryBefore(principal, sessionId, questionId),
+    ]);
+    return { past, summary };
   }
 }

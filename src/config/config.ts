@@ -96,6 +96,8 @@ export class LlmConfig {
   /** Milliseconds of silence allowed. */
   readonly timeout: number;
   readonly maxOutputTokens: number;
+  /** Tokens that models take, by the beginning of their names, before the built-in table. */
+  readonly windows: ReadonlyMap<string, number>;
 
   constructor(env: Env) {
     if (env.OPENAI_API_KEY || env.OPENAI_BASE_URL) {
@@ -111,6 +113,7 @@ export class LlmConfig {
     this.first = env.LLM_PROVIDER;
     this.timeout = env.LLM_TIMEOUT * 1000;
     this.maxOutputTokens = env.MAX_OUTPUT_TOKENS;
+    this.windows = env.MODEL_WINDOWS ?? new Map();
   }
 }
 
@@ -169,6 +172,8 @@ export class ChatConfig {
   /** Answers of one user that may be under way or waiting. */
   readonly maxOpenRuns: number;
   readonly confidenceThreshold: number;
+  /** Whether what a model no longer sees is summarised. */
+  readonly summaries: boolean;
 
   constructor(env: Env) {
     this.maxMessageLength = env.MAX_MESSAGE_LENGTH;
@@ -177,6 +182,7 @@ export class ChatConfig {
     this.typing = env.ENABLE_TYPING_INDICATORS;
     this.ratePerMinute = env.RATE_LIMIT_PER_MINUTE;
     this.maxOpenRuns = env.MAX_OPEN_RUNS_PER_USER;
+    this.summaries = env.ENABLE_CONVERSATION_SUMMARIES;
     this.confidenceThreshold = env.AGENT_CONFIDENCE_THRESHOLD;
   }
 }

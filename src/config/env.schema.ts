@@ -3,6 +3,7 @@ import { crewEnv } from './env-crews.js';
 import { doc } from './env-doc.js';
 import { mcpEnv, mcpSecrets } from './env-mcp.js';
 import { pricesEnv } from './env-prices.js';
+import { memoryEnv } from './env-memory.js';
 import { brokenRules } from './env-rules.js';
 import { sourcesEnv } from './env-sources.js';
 import { flag, fraction, list, proxies, url, whole } from './env-fields.js';
@@ -178,13 +179,17 @@ export const EnvSchema = z.object({
 
   ...mcpEnv,
   ...sourcesEnv,
+  ...memoryEnv,
 
   MAX_MESSAGE_LENGTH: whole(4096, 1, 100_000).meta(doc('Chat', 'Characters of one message.')),
   MAX_CONVERSATION_HISTORY: whole(20, 1, 200).meta(
     doc('Chat', "Messages that a model sees at most; an assistant's own limit may be lower."),
   ),
   CONVERSATION_TIMEOUT_MINUTES: whole(30, 1, 100_000).meta(
-    doc('Chat', 'Idle minutes after which a session counts as inactive.'),
+    doc(
+      'Chat',
+      'Idle minutes after which a session counts as inactive; of what was said before them a model sees one turn and a summary.',
+    ),
   ),
   ENABLE_TYPING_INDICATORS: flag(true).meta(
     doc('Chat', "Typing and presence are shown on a user's other devices."),

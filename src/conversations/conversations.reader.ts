@@ -4,6 +4,10 @@ import type { Principal } from '../auth/principal.js';
 export interface PastMessage {
   readonly role: 'user' | 'assistant';
   readonly content: string;
+  /** Its position in the session; larger ones came later. */
+  readonly place: number;
+  /** When it was said: milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What memory asks of conversations. */

@@ -125,13 +125,24 @@ export class ConversationsRepository {
     questionId: string,
     limit: number,
   ): Promise<PastMessage[]> {
-    return this.scope.call<PastMessage>('conversations_before', [
+    return this.scope.call<PastMessage>('conversations_past', [
       owner.tenantId,
       owner.userId,
       sessionId,
       questionId,
       limit,
     ]);
+  }
+
+  /** The session's summary where the message that it reaches to lies before a question on its branch. */
+  async findSummaryBefore(owner: Owner, sessionId: string, questionId: string): Promise<unknown> {
+    const [row] = await this.scope.call<{ summary: unknown }>('conversations_summary', [
+      owner.tenantId,
+      owner.userId,
+      sessionId,
+      questionId,
+    ]);
+    return row?.summary ?? null;
   }
 
   /** Figures of the branch that is shown, over its newest messages, so that a long session costs no more. */

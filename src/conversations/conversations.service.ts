@@ -51,6 +51,11 @@ export class ConversationsService extends ConversationsReader {
     return this.repository.findBefore(principal, sessionId, questionId, limit);
   }
 
+  /** The summary that is kept of a session, where it reaches to a message before a question on its branch; else null. */
+  summaryBefore(principal: Principal, sessionId: string, questionId: string): Promise<unknown> {
+    return this.repository.findSummaryBefore(principal, sessionId, questionId);
+  }
+
   /** One page of a session, newest last. Throws CHAT_SESSION_NOT_FOUND. */
   async history(principal: Principal, sessionId: string, query: HistoryQuery): Promise<History> {
     return this.scope.run(userScope(principal), async () => {

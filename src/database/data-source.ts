@@ -8,6 +8,10 @@ import { Approvals1764400000000 } from './migrations/1764400000000-approvals.js'
 import { Search1764700000000 } from './migrations/1764700000000-search.js';
 import { Branches1764710000000 } from './migrations/1764710000000-branches.js';
 import { Analytics1764800000000 } from './migrations/1764800000000-analytics.js';
+import { Context1764900000000 } from './migrations/1764900000000-context.js';
+import { Summaries1764910000000 } from './migrations/1764910000000-summaries.js';
+import { RetryLimit1765000000000 } from './migrations/1765000000000-retry-limit.js';
+import { FigureIndexes1765010000000 } from './migrations/1765010000000-figure-indexes.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -29,6 +33,10 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Search1764700000000,
       Branches1764710000000,
       Analytics1764800000000,
+      Context1764900000000,
+      Summaries1764910000000,
+      RetryLimit1765000000000,
+      FigureIndexes1765010000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
-import { ConversationsModule } from '../conversations/conversations.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { MemoryService } from './memory.service.js';
+import { ModelGauge } from './model-gauge.service.js';
+import { SummariesRepository } from './summaries.repository.js';
+import { SummaryKeeper } from './summary-keeper.service.js';
+import { SummaryWriter } from './summary-writer.service.js';
 import { TokenCounter } from './token-counter.js';
 
 /** What a model gets to see of a conversation. */
 @Module({
-  imports: [ConversationsModule, LlmModule],
-  providers: [TokenCounter, MemoryService],
-  exports: [MemoryService, TokenCounter],
+  imports: [LlmModule],
+  providers: [TokenCounter, ModelGauge, MemoryService, SummariesRepository, SummaryWriter, SummaryKeeper],
+  exports: [MemoryService, SummaryKeeper, TokenCounter],
 })
 export class MemoryModule {}

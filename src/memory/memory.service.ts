@@ -1,40 +1,32 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Principal } from '../auth/principal.js';
 import { ChatConfig } from '../config/config.js';
-import { ConversationsReader, type PastMessage } from '../conversations/conversations.reader.js';
 import { LanguageModel, type ModelMessage, type ModelRequest } from '../llm/llm.contract.js';
 import { systemPrompt } from '../llm/system-prompt.js';
-import { fencePageContext } from './page-context.js';
+import { conversation, type SummariseAfter } from './conversation-source.js';
+import type {
+  ContextTrace,
+  CountTokens,
+  MemoryLimits,
+  MemoryTurn,
+  Room,
+  SeenContext,
+  Shown,
+} from './memory.contract.js';
+import { type Fitted, ModelGauge } from './model-gauge.service.js';
+import { pageContext } from './page-context.js';
 import { TokenCounter } from './token-counter.js';
 
-/** Tokens that a message costs beside its text. */
-const PER_MESSAGE = 4;
+type Source = (turn: MemoryTurn, room: Room, count: CountTokens, silence: SummariseAfter) => Promise<Shown>;
 
-/** The question that is about to be asked, and where it stands. */
-export interface MemoryTurn {
-  readonly principal: Principal;
-  readonly sessionId: string;
-  readonly question: { readonly id: string; readonly content: string };
-  readonly context: Readonly<Record<string, unknown>>;
-  /** The newest messages before the question, oldest first, where they are at hand; else they are read. */
-  readonly past?: readonly PastMessage[] | undefined;
-  /** Added to the system prompt of the role. */
-  readonly instructions?: string;
-}
-
-export interface MemoryLimits {
-  /** Messages of the conversation, the question included. */
-  readonly maxMessages: number;
-  /** Tokens of everything that the model is given. */
-  readonly maxTokens: number;
-}
+/** What is shown between system prompt and question, in this order. What comes last gives way first. */
+const SOURCES: readonly Source[] = [conversation, pageContext];
 
 /** What a model gets to see of a conversation. */
 @Injectable()
 export class MemoryService implements OnModuleInit {
   constructor(
-    private readonly conversations: ConversationsReader,
     private readonly counter: TokenCounter,
+    private readonly gauge: ModelGauge,
     private readonly model: LanguageModel,
     private readonly config: ChatConfig,
   ) {}
@@ -45,54 +37,61 @@ export class MemoryService implements OnModuleInit {
   }
 
   /**
-   * Builds the request for a turn: the system prompt of the role, the newest whole turns that fit, the page's context
-   * fenced as data, the question last. System prompt, context and question are never dropped; the history is what gives way.
+   * Builds the request for a turn: the system prompt of the role, what the sources show in the space that is left, the
+   * question last. System prompt and question are never dropped.
    */
-  async contextFor(turn: MemoryTurn, limits: MemoryLimits): Promise<ModelRequest> {
+  async contextFor(turn: MemoryTurn, limits: MemoryLimits): Promise<SeenContext> {
     const system = [systemPrompt(turn.principal.role), turn.instructions].filter(Boolean).join('\n\n');
-    const fence = fencePageContext(turn.context);
-    const last: ModelMessage[] = [
-      ...(fence === undefined ? [] : [{ role: 'user', content: fence } as const]),
-      { role: 'user', content: turn.question.content },
-    ];
-    const room = Math.min(limits.maxMessages, this.config.maxHistory) - 1;
-    const past = await this.past(turn, room);
-    const budget = await this.left(limits.maxTokens, [system, ...last.map(({ content }) => content)]);
-    return { system, messages: [...(await this.newestTurns(past, budget)), ...last] };
-  }
-
-  private async past(turn: MemoryTurn, room: number): Promise<readonly PastMessage[]> {
-    if (room <= 0) return [];
-    if (turn.past) return turn.past.slice(-room);
-    return this.conversations.messagesBefore(turn.principal, turn.sessionId, turn.question.id, room);
-  }
-
-  /** What remains of `budget` after `texts`; counting stops once nothing does. */
-  private async left(budget: number, texts: readonly string[]): Promise<number> {
-    let left = budget;
-    for (const text of texts) {
-      if (left < 0) break;
-      left -= PER_MESSAGE + (await this.counter.count(text, left));
+    const question: ModelMessage = { role: 'user', content: turn.question.content };
+    const count: CountTokens = (texts, enough) => this.gauge.count(texts, enough);
+    const budget = Math.min(limits.maxTokens, await this.windowLeft(turn));
+    const fixed = await count([system, question.content], budget);
+    const room = {
+      tokens: budget - fixed,
+      messages: Math.min(limits.maxMessages, this.config.maxHistory) - 1,
+    };
+    const shown: Shown[] = [];
+    const silence = this.config.summaries ? this.config.idleAfter : undefined;
+    for (const source of SOURCES) {
+      const tokens = room.tokens - sum(shown);
+      shown.push(await source(turn, { ...room, tokens: Math.max(tokens, 0) }, count, silence));
     }
-    return left;
+    const messages = [...shown.flatMap((one) => one.messages), question];
+    return { system, messages, trace: traceOf(fixed + sum(shown), shown) };
   }
 
-  private async newestTurns(past: readonly PastMessage[], budget: number): Promise<readonly ModelMessage[]> {
-    let start = past.length;
-    let left = budget;
-    for (const begin of turnStarts(past).reverse()) {
-      left = await this.left(
-        left,
-        past.slice(begin, start).map(({ content }) => content),
-      );
-      if (left < 0) break;
-      start = begin;
-    }
-    return past.slice(start).map(({ role, content }) => ({ role, content }));
+  /** Makes a request that grew by results of tools fit the model's window. */
+  fit(request: ModelRequest): Promise<Fitted> {
+    return this.gauge.fit(request);
+  }
+
+  /** In: a model as the provider names it, the own count of a request and the provider's. */
+  learn(model: string, counted: number, provider: number): void {
+    this.gauge.learn(model, counted, provider);
+  }
+
+  private async windowLeft({ tools = [] }: MemoryTurn): Promise<number> {
+    return (
+      this.gauge.input -
+      (await this.gauge.count(
+        tools.map((tool) => JSON.stringify(tool)),
+        Infinity,
+      ))
+    );
   }
 }
 
-/** A turn begins with a question and holds the answers to it; what precedes the first question belongs to no whole turn. */
-function turnStarts(past: readonly PastMessage[]): number[] {
-  return past.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
+function sum(shown: readonly Shown[]): number {
+  return shown.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function traceOf(tokens: number, shown: readonly Shown[]): ContextTrace {
+  const traces = shown.map(({ trace }) => trace);
+  const leftOut = Object.assign({}, ...traces.map((trace) => trace.left_out)) as ContextTrace['left_out'];
+  return {
+    tokens,
+    turns: 0,
+    ...(Object.assign({}, ...traces) as Partial<ContextTrace>),
+    ...(Object.keys(leftOut ?? {}).length > 0 ? { left_out: leftOut } : {}),
+  };
 }

@@ -60,6 +60,17 @@ describe('connections', () => {
       socket.on('error', () => undefined);
     });
 
+  it.each(PATHS)('A14 compress nothing on %s, whatever a client offers', async (path) => {
+    const { token } = new Client(app.url);
+    const answer = await exchange(
+      app,
+      `GET ${path}${path.includes('?') ? '&' : '?'}token=${token} HTTP/1.1\r\nHost: x\r\n${UPGRADE}Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n`,
+      /\r\n\r\n/,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 101 /);
+    expect(answer).not.toMatch(/sec-websocket-extensions/i);
+  });
+
   it('A16 a user holds so many sockets over both transports, and a closed one makes room', async () => {
     const ann = new Client(app.url);
     const first = kept(await ann.socket());

@@ -66,6 +66,37 @@ describe('A8 streams of an answer', () => {
       await Promise.all([ann, bob].map((one) => one.call('POST', `/chat/runs/${id}/stop`)));
   });
 
+  it.each<[string, Partial<AuthUser>]>([
+    ['a disabled user', { isActive: false }],
+    ['a suspended tenant', { tenantStatus: 'suspended' }],
+  ])(
+    'that are awaited as one JSON body end for %s too, with a refusal and no word of the answer',
+    async (_case, change) => {
+      const ann = new Client(app.url);
+      const user: AuthUser = { id: ann.user, tenantId: ann.tenant, role: 'user' };
+      auth.setUser(ann.token, user);
+      const sent = ann.send('Tell me a long story', { session_id: 's' });
+      await eventually(async () => (await ann.get('/chat/history/s')).body.active_run);
+      auth.setUser(ann.token, { ...user, ...change });
+      const { status, body } = await sent;
+      expect([401, 403]).toContain(status);
+      expect(body.code).toMatch(/^AUTH_/);
+      expect(JSON.stringify(body)).not.toContain('ai_response');
+      auth.setUser(ann.token, user);
+      await eventually(async () => {
+        const { status: read, body: history } = await ann.get('/chat/history/s');
+        return read === 200 && !history.active_run;
+      });
+    },
+  );
+
+  it('that are awaited as one JSON body end with the token', async () => {
+    const ann = new Client(app.url, { expiresIn: -20 });
+    auth.setUser(ann.token, { id: ann.user, tenantId: ann.tenant, role: 'user' });
+    const { status, body } = await ann.send('Tell me a long story');
+    expect({ status, code: body.code }).toEqual({ status: 401, code: 'AUTH_TOKEN_EXPIRED' });
+  });
+
   it('end with the answer when a role is lowered, which then chats with its new assistant', async () => {
     const ann = new Client(app.url);
     const user: AuthUser = { id: ann.user, tenantId: ann.tenant, role: 'tenant_admin' };

@@ -27,6 +27,23 @@ describe('what nobody may decide, and how plain clients decide', () => {
     expect((await ann.send('Plain hello', { session_id: 'other' })).status).toBe(200);
   });
 
+  it('leaves no room for a retry, which then changes nothing', async () => {
+    const ann = new Client(app.url);
+    const stopped = await asked(ann);
+    await ann.call('POST', `/chat/runs/${stopped.runId}/stop`);
+    expect(await ended(ann, stopped.runId)).toMatchObject({ event: 'run.cancelled' });
+    const waiting = await asked(ann, 'Change it', { session_id: 'other' });
+    const before = (await ann.get('/chat/history/s')).body;
+    const refused = await ann.call('POST', `/chat/runs/${stopped.runId}/retry`);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+    expect((await ann.get('/chat/history/s')).body).toEqual(before);
+    await decide(ann, waiting.runId, waiting.approvalId, false);
+    await ended(ann, waiting.runId);
+    const retried = await ann.call('POST', `/chat/runs/${stopped.runId}/retry`);
+    expect(retried.status).toBe(200);
+    expect((await ann.call('POST', `/chat/runs/${stopped.runId}/retry`)).body).toEqual(retried.body);
+  });
+
   it('looks to everybody else as if it did not exist, and readonly decides nothing', async () => {
     const ann = new Client(app.url);
     const { runId, approvalId } = await asked(ann);

@@ -7,7 +7,6 @@ import { CrewVoice } from '../../src/agents/backends/crew-voice.service.js';
 import { AssistantsService } from '../../src/assistants/assistants.service.js';
 import { CrewConfig } from '../../src/config/config.js';
 import { parseEnv } from '../../src/config/env.schema.js';
-import type { ConversationsReader } from '../../src/conversations/conversations.reader.js';
 import { Figures } from '../../src/datasets/figures.service.js';
 import { TokenCounter } from '../../src/memory/token-counter.js';
 import { buildCrews } from './crews.js';
@@ -17,7 +16,6 @@ import { MemoryDatasets } from './memory-datasets.js';
 const registry = new AgentRegistry(loadDefinitions(DEFINITIONS_FOLDER));
 const assistants = new AssistantsService(registry);
 const never = new AbortController().signal;
-const EMPTY: ConversationsReader = { messagesBefore: () => Promise.resolve([]) };
 
 /** A question of a user to the agent that analyses leads. */
 export function crewTurn(more: Partial<AssignedTurn> = {}): AssignedTurn {
@@ -28,6 +26,7 @@ export function crewTurn(more: Partial<AssignedTurn> = {}): AssignedTurn {
     question: { id: 'q', content: 'Which leads are hot?' },
     agentName: null,
     context: {},
+    past: [],
     assistant: assistants.forRole('user'),
     choice: { agent: registry.get('lead_analyzer'), confidence: 0.9, how: 'ranked' },
     ...more,
@@ -35,13 +34,10 @@ export function crewTurn(more: Partial<AssignedTurn> = {}): AssignedTurn {
 }
 
 /** The backend over real HTTP to crews and models. In: variables as the process would get them. */
-export function buildCrewBackend(
-  env: Record<string, string>,
-  conversations: ConversationsReader = EMPTY,
-): CrewBackend {
+export function buildCrewBackend(env: Record<string, string>): CrewBackend {
   const voice = new CrewVoice(buildModel(env).model, new TokenCounter(), new CrewConfig(parseEnv(env)));
   const figures = new CrewFigures(new Figures(new MemoryDatasets()));
-  return new CrewBackend(buildCrews(env).crews, conversations, figures, voice);
+  return new CrewBackend(buildCrews(env).crews, figures, voice);
 }
 
 /** Everything that a backend yields for a turn. */

@@ -288,7 +288,8 @@ export const retry = (index: number): Step => ({
     const again = newest === run && NEXT_STATES[run.state].length === 0 && run.state !== 'completed';
     const open = newest !== run && NEXT_STATES[newest.state].length > 0;
     const id = newId();
-    const row = await world.chat.retry(world.principal, run.id, id, newId());
+    const terms = { runId: run.id, newRunId: id, newAnswerId: newId(), maxOpen: 1000 };
+    const row = await world.chat.retry(world.principal, terms);
     expect(row.outcome).toBe(again ? 'new' : open ? 'known' : 'not_retriable');
     if (again) model.runs.push(queued(id, run.question, run.position));
     await agrees(model, world);

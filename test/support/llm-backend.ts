@@ -100,6 +100,7 @@ export function turnOf(role: Role, tools: readonly string[], more: Partial<Assig
       question: { id: 'q', content: 'How much?' },
       agentName: null,
       context: {},
+      past: [],
     },
     principal: { tenantId: 't', userId: 'u', role, email: null },
     assistant,
@@ -110,10 +111,13 @@ export function turnOf(role: Role, tools: readonly string[], more: Partial<Assig
 
 /** The question alone. */
 const plainMemory = {
+  fit: (request: ModelRequest) => Promise.resolve({ request, counted: 5, full: false }),
+  learn: () => undefined,
   contextFor: ({ question, instructions }: { question: { content: string }; instructions?: string }) =>
     Promise.resolve({
       system: `SYSTEM\n\n${instructions}`,
       messages: [{ role: 'user', content: question.content }],
+      trace: { tokens: 5, turns: 0 },
     }),
 } as unknown as MemoryService;
 

@@ -27,6 +27,7 @@ const turn: AssignedTurn = {
   question: { id: 'q', content: 'Which leads are hot?' },
   agentName: null,
   context: {},
+  past: [],
   assistant: new AssistantsService(registry).forRole('user'),
   choice: { agent: registry.get('lead_analyzer'), confidence: 0.9, how: 'ranked' },
 };

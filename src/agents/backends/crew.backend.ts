@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ConversationsReader } from '../../conversations/conversations.reader.js';
 import {
   CrewClient,
   type CrewEvent,
@@ -30,7 +29,6 @@ interface Heard {
 export class CrewBackend extends AgentBackend {
   constructor(
     private readonly crews: CrewClient,
-    private readonly conversations: ConversationsReader,
     private readonly figures: CrewFigures,
     private readonly voice: CrewVoice,
   ) {
@@ -61,7 +59,7 @@ export class CrewBackend extends AgentBackend {
 
   /** A decision is given to a crew once: that it waits is forgotten before it is told. */
   private async *ask(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<CrewEvent> {
-    const task = await this.taskOf(turn);
+    const task = taskOf(turn);
     const begun = begunBy(turn);
     const decision = decisionFor(begun?.waits, turn.decision);
     if (!begun || !decision) {
@@ -89,24 +87,21 @@ export class CrewBackend extends AgentBackend {
     }
     yield { type: 'end', result: toResult(result, turn, told) };
   }
+}
 
-  private async taskOf(turn: AssignedTurn): Promise<CrewTask> {
-    const { agent } = turn.choice;
-    const past =
-      turn.past ??
-      (await this.conversations.messagesBefore(turn.principal, turn.sessionId, turn.question.id, MAX_PAST));
-    return {
-      runId: turn.runId,
-      sessionId: turn.sessionId,
-      principal: turn.principal,
-      agent: { name: agent.name, endpoint: agent.crew_endpoint },
-      question: turn.question.content,
-      past: past.slice(-MAX_PAST),
-      context: turn.context,
-      maxTokens: turn.assistant.contextLimits.max_tokens,
-      reference: ofCrew(turn),
-    };
-  }
+function taskOf(turn: AssignedTurn): CrewTask {
+  const { agent } = turn.choice;
+  return {
+    runId: turn.runId,
+    sessionId: turn.sessionId,
+    principal: turn.principal,
+    agent: { name: agent.name, endpoint: agent.crew_endpoint },
+    question: turn.question.content,
+    past: turn.past.slice(-MAX_PAST).map(({ role, content }) => ({ role, content })),
+    context: turn.context,
+    maxTokens: turn.assistant.contextLimits.max_tokens,
+    reference: ofCrew(turn),
+  };
 }
 
 /** What an earlier attempt kept of work that it began. */

@@ -8,21 +8,24 @@ import {
 } from '../../../test/support/llm-backend.js';
 import { datasetId, FakeTool, SOLD } from '../../../test/support/tools.js';
 import { ROLES } from '../../auth/principal.js';
-import { ChatConfig } from '../../config/config.js';
+import { ChatConfig, LlmConfig } from '../../config/config.js';
 import { parseEnv } from '../../config/env.schema.js';
 import type { ModelRequest } from '../../llm/llm.contract.js';
 import { MemoryService } from '../../memory/memory.service.js';
+import { ModelGauge } from '../../memory/model-gauge.service.js';
 import { TokenCounter } from '../../memory/token-counter.js';
 import type { ToolFindings, ToolScope } from '../tools/tool.contract.js';
 import { mayUse } from '../tools/tool-policy.js';
 import type { AssignedTurn } from './agent-backend.js';
 
 const never = new AbortController().signal;
+const env = parseEnv({ OPENAI_API_KEY: 'k' });
+const counter = new TokenCounter();
 const memory = new MemoryService(
-  { messagesBefore: () => Promise.resolve([]) },
-  new TokenCounter(),
+  counter,
+  new ModelGauge(counter, new LlmConfig(env)),
   { configured: true } as never,
-  new ChatConfig(parseEnv({})),
+  new ChatConfig(env),
 );
 
 /** One tool for every role, scope and effect that a manifest can name: the agent has them all. */
@@ -59,8 +62,8 @@ const PLACES: readonly Place[] = [
     'the history',
     {
       past: [
-        { role: 'user', content: 'Hi' },
-        { role: 'assistant', content: ORDER },
+        { role: 'user', content: 'Hi', place: 1, at: 1 },
+        { role: 'assistant', content: ORDER, place: 2, at: 2 },
       ],
     },
     nothing,

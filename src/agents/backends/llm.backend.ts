@@ -8,7 +8,7 @@ import { CloseCall } from '../selection/close-call.js';
 import { CallDesk } from '../tool-loop/call-desk.js';
 import { type LoopState, newState, toContinuation } from '../tool-loop/loop-state.js';
 import { ModelLoop } from '../tool-loop/model-loop.js';
-import { TOOL_INSTRUCTIONS } from '../tool-loop/model-tools.js';
+import { TOOL_INSTRUCTIONS, toModelTools } from '../tool-loop/model-tools.js';
 import type { Tool } from '../tools/tool.contract.js';
 import { asksFirst } from '../tools/tool-policy.js';
 import { ToolRunner } from '../tools/tool-runner.service.js';
@@ -40,7 +40,8 @@ export class LlmBackend extends AgentBackend {
     this.runner.remember(turn.runId, [...state.ran, ...state.failed]);
     const desk = new CallDesk(this.runner, this.figures, turn, state, tools);
     const { maxOutputTokens: maxWritten } = this.config;
-    const loop = new ModelLoop({ model: this.model, desk, state, tools, agents, maxWritten });
+    const { model, memory } = this;
+    const loop = new ModelLoop({ model, memory, desk, state, tools, agents, maxWritten });
     const ended = before ? yield* loop.goOn(before, turn, signal) : yield* loop.answer(signal);
     if (ended === 'answered') yield { type: 'end', result: toResult(state, loop, agents) };
   }
@@ -59,12 +60,13 @@ export class LlmBackend extends AgentBackend {
     const { max_messages: maxMessages, max_tokens: maxTokens } = turn.assistant.contextLimits;
     const part = agents.length > 1 ? new CloseCall(agents).instructions : agentPrompt(turn.choice.agent);
     const instructions = tools.length > 0 ? `${part}\n\n${TOOL_INSTRUCTIONS}` : part;
-    const request = await this.memory.contextFor({ ...turn, instructions }, { maxMessages, maxTokens });
+    const asked = { ...turn, instructions, tools: toModelTools(tools, false) };
+    const { trace, ...request } = await this.memory.contextFor(asked, { maxMessages, maxTokens });
     const state = newState(
       request.system,
       request.messages.map((message) => structuredClone(message) as LoopState['messages'][number]),
     );
-    return { ...state, missing: this.runner.missingFor(turn, agents) };
+    return { ...state, missing: this.runner.missingFor(turn, agents), context: { ...trace } };
   }
 }
 
@@ -83,6 +85,7 @@ function toResult(state: LoopState, { end }: ModelLoop, agents: readonly AgentDe
     notes: {
       provider: end?.provider ?? null,
       finish_reason: end?.finishReason ?? null,
+      ...(state.context ? { context: state.context } : {}),
       ...(state.ran.length > 0 ? { tools: state.ran } : {}),
       ...(state.failed.length > 0 ? { tools_failed: state.failed } : {}),
       ...(state.missing.length > 0 ? { missing: state.missing } : {}),

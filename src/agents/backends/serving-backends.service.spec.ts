@@ -17,12 +17,7 @@ describe('who serves a turn', () => {
       model,
       llm,
       new LocalBackend([]),
-      new CrewBackend(
-        { serves: () => crewServes } as unknown as CrewClient,
-        {} as never,
-        {} as never,
-        {} as never,
-      ),
+      new CrewBackend({ serves: () => crewServes } as unknown as CrewClient, {} as never, {} as never),
     );
   const turn = turnOf('user', ['look_up'], { steps: new MemorySteps() });
 

@@ -1,4 +1,5 @@
-import { stem, words } from '../terms.js';
+import { words } from '../../common/words.js';
+import { stem } from '../terms.js';
 
 /** Runs without blanks, which are compared by their pairs of characters. */
 const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AssignedTurn } from '../backends/agent-backend.js';
-import { words } from '../terms.js';
+import { words } from '../../common/words.js';
 import { LocalSkill, type SkillEvent } from './skill.js';
 
 const GREETINGS = new Set(

@@ -82,6 +82,7 @@ function turn(content: string, role: Role = 'user', agent?: string): AssignedTur
     question: { id: 'q', content },
     agentName: null,
     context: {},
+    past: [],
     assistant,
     choice: {
       agent: registry.get(agent ?? assistant.defaultAgent),

@@ -36,6 +36,8 @@ export const LoopState = z.object({
   hasDatasets: z.boolean(),
   /** The agent that the model named in a close call. */
   settled: z.string().nullable(),
+  /** What the model was given of the conversation, for the answer's metadata. */
+  context: z.record(z.string(), z.unknown()).optional(),
 });
 export type LoopState = z.infer<typeof LoopState>;
 

@@ -2,6 +2,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { cleanJson } from '../../common/clean-json.js';
 import type { LanguageModel, ModelEvent, ModelRequest, ModelToolCall } from '../../llm/llm.contract.js';
 import { LlmErrors } from '../../llm/llm.errors.js';
+import type { MemoryService } from '../../memory/memory.service.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
 import type { ApprovalRequest } from '../agents.contract.js';
 import type { AssignedTurn, BackendEvent } from '../backends/agent-backend.js';
@@ -31,6 +32,8 @@ export interface LoopParts {
   readonly agents: readonly AgentDefinition[];
   /** Tokens that the model may write before it must answer. */
   readonly maxWritten: number;
+  /** Who keeps requests within the model's window. */
+  readonly memory: Pick<MemoryService, 'fit' | 'learn'>;
 }
 
 /** One answer of a model: it is asked, its calls are handled, it is asked again with their results, until it answers. */
@@ -45,10 +48,17 @@ export class ModelLoop {
 
   /** Yields all but `end`. Throws what models and tools throw, and the reason of `signal`. */
   async *answer(signal: AbortSignal): Events<LoopEnd> {
-    const { state, maxWritten } = this.parts;
+    const { state, maxWritten, memory } = this.parts;
     for (;;) {
-      const now = mustAnswer(state, maxWritten);
-      const calls = yield* this.round(now, signal);
+      const must = mustAnswer(state, maxWritten);
+      const before = this.end;
+      const { full, counted, request } = await memory.fit(this.request(must));
+      const now = must || full;
+      const calls = yield* this.round(
+        full && request.tools ? { ...request, answerNow: true } : request,
+        signal,
+      );
+      if (this.end !== before) this.learn(counted);
       if (now || calls.length === 0) {
         if (calls.length > 0 && !this.begun && this.shown.length === 0) throw noAnswer();
         return 'answered';
@@ -70,14 +80,14 @@ export class ModelLoop {
     return yield* this.answer(signal);
   }
 
-  private async *round(now: boolean, signal: AbortSignal): Events<ModelToolCall[]> {
+  private async *round(request: ModelRequest, signal: AbortSignal): Events<ModelToolCall[]> {
     const { model, state, agents } = this.parts;
     const calls: ModelToolCall[] = [];
     const said: string[] = [];
     const close = agents.length > 1 ? new CloseCall(agents) : undefined;
     const before = this.shown.length;
     try {
-      for await (const event of model.stream(this.request(now), signal)) {
+      for await (const event of model.stream(request, signal)) {
         if (event.type === 'end') this.end = event;
         else if (event.type === 'tool_call') calls.push(event.call);
         else {
@@ -175,6 +185,11 @@ export class ModelLoop {
   private *citation(place: number): Generator<BackendEvent> {
     const extract = this.parts.state.extracts[place];
     if (extract) yield { type: 'part', part: { type: 'citation', ...extract } };
+  }
+
+  private learn(counted: number): void {
+    if (typeof this.end?.inputTokens !== 'number') return;
+    this.parts.memory.learn(this.end.model, counted, this.end.inputTokens);
   }
 
   private count(said: readonly string[], calls: readonly ModelToolCall[]): void {

@@ -6,15 +6,11 @@ import { newId } from '../../common/ids.js';
 import { Serial } from '../../common/serial.js';
 import { type AnswersService, type WatchedEvent } from '../answers.service.js';
 import type { DeviceNews } from '../live/live-events.js';
+import { MAX_BUFFERED, REMEMBERED_ENDS } from '../live/reader-limits.js';
 import type { SessionNews } from '../live/session-feed.js';
 import { isFinal, type RunPosition } from '../../runs/runs.contract.js';
+import { CLOSE_POLICY, CLOSE_TRY_AGAIN } from './close-codes.js';
 import { type FrameBody, framesOf, messageFrame, typingFrame } from './raw-frames.js';
-
-/** Bytes that may wait for a slow reader before its socket is closed; it can come back and resume. */
-const MAX_BUFFERED = 1024 * 1024;
-const REMEMBERED_ENDS = 100;
-const CLOSE_TRY_AGAIN = 1013;
-const CLOSE_POLICY = 1008;
 
 /** One raw WebSocket: the session and user behind it, what is shown to it, and how frames are written. */
 export class RawConnection {

@@ -21,6 +21,7 @@ import { SocketConfig } from '../../config/config.js';
 import { EventLimiter } from '../../usage/event-limiter.service.js';
 import { SessionId } from '../../common/session-id.contract.js';
 import { AdmissionService } from '../live/admission.service.js';
+import { CLOSE_GOING_AWAY, CLOSE_POLICY, CLOSE_TRY_AGAIN } from './close-codes.js';
 import { parseFrame } from './parse-frame.js';
 import { RawArrivals } from './raw-arrivals.js';
 import { RawCommands } from './raw-commands.js';
@@ -30,11 +31,8 @@ import { errorFrame } from './raw-frames.js';
 /** A client that does not answer a close in this time is cut off. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const PATH = /^\/chat\/ws\/([^/?#]+)$/;
-const CLOSE_POLICY = 1008;
-const CLOSE_TRY_AGAIN = 1013;
 /** Milliseconds that a refused client has to close its side. */
 const CLOSE_WITHIN_MS = 3_000;
-const CLOSE_GOING_AWAY = 1001;
 
 /** The raw WebSocket at /chat/ws/{session_id}: JSON frames of the original service, unchanged, and a few more. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { tokenExpired } from '../../auth/auth.errors.js';
 import { AuthService } from '../../auth/auth.service.js';
 import type { AuthenticatedPrincipal, Principal } from '../../auth/principal.js';
 import { EventStream, type StreamedEvent } from '../../common/http/replies.js';
@@ -52,6 +53,30 @@ export class AnswerStreams {
       { once: true },
     );
     return new EventStream(encode(this.answers.watch(run, from, leaving.signal)), leave, headers);
+  }
+
+  /**
+   * Waits until a run of the reader's ends or needs a person. Out: the event that says so; undefined when `signal`
+   * aborts first. Throws the refusal where the reader's token or right to be here ends first.
+   */
+  async rest(
+    run: Parameters<AnswersService['rest']>[0],
+    { principal, token }: { readonly principal: AuthenticatedPrincipal; readonly token: string },
+    signal: AbortSignal,
+  ): Promise<WatchedEvent | undefined> {
+    const refused = new AbortController();
+    const unwatch = this.auth.watch(token, principal, {
+      onExpired: () => refused.abort(tokenExpired()),
+      onRefused: (error) => refused.abort(error),
+      onChanged: () => undefined,
+    });
+    try {
+      const last = await this.answers.rest(run, AbortSignal.any([signal, refused.signal]));
+      refused.signal.throwIfAborted();
+      return last;
+    } finally {
+      unwatch();
+    }
   }
 
   private placeOf({ tenantId, userId }: Principal): () => void {

@@ -9,7 +9,7 @@ import { ApiRoute } from '../../common/http/api-route.decorator.js';
 import { Leaving } from '../../common/http/leaving.decorator.js';
 import type { EventStream, Reply } from '../../common/http/replies.js';
 import { ConversationErrors } from '../../conversations/conversations.errors.js';
-import { AnswersService, FROM_START } from '../answers.service.js';
+import { FROM_START } from '../answers.service.js';
 import { ClientMessageId, MessageId, Regenerated, SendMessage, SendResult } from '../chat.contract.js';
 import { ChatErrors } from '../chat.errors.js';
 import { ChatService } from '../chat.service.js';
@@ -26,7 +26,6 @@ const WAIT_MS = 120_000;
 export class MessagesController {
   constructor(
     private readonly chat: ChatService,
-    private readonly answers: AnswersService,
     private readonly streams: AnswerStreams,
     private readonly regenerations: RegenerateService,
   ) {}
@@ -76,10 +75,8 @@ export class MessagesController {
       const headers = { 'X-Session-Id': accepted.sessionId, 'X-Run-Id': accepted.runId };
       return this.streams.open(run, { principal, token }, FROM_START, headers);
     }
-    return replyOf(
-      accepted,
-      await this.answers.rest(run, AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)])),
-    );
+    const until = AbortSignal.any([leaving, AbortSignal.timeout(WAIT_MS)]);
+    return replyOf(accepted, await this.streams.rest(run, { principal, token }, until));
   }
 
   @Post('messages/:message_id/regenerate')

@@ -1,7 +1,6 @@
+import { MAX_BUFFERED } from '../live/reader-limits.js';
 import type { ChatServer, ChatSocket } from './socket-rooms.js';
 
-/** Bytes that may wait for a slow reader; beyond them its connection is closed, and it can come back and resume. */
-const MAX_BUFFERED = 1024 * 1024;
 const LOOK_EVERY_MS = 500;
 
 /**

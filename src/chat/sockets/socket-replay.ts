@@ -3,11 +3,9 @@ import { BoundedSet } from '../../common/bounded-set.js';
 import { isFinal, type RunPosition } from '../../runs/runs.contract.js';
 import { AnswersService } from '../answers.service.js';
 import type { AnswerEvent } from '../events.contract.js';
+import { REMEMBERED_ENDS } from '../live/reader-limits.js';
 import { closeIfTooSlow } from './slow-reader.js';
 import { type ChatSocket, replayRoom } from './socket-rooms.js';
-
-/** Runs whose end a socket was shown by a replay, and which nobody shows it again. */
-const REMEMBERED_ENDS = 100;
 
 /**
  * Replays: one socket follows one run by itself, and the room's broadcast of that run leaves it out meanwhile, and

@@ -6,6 +6,7 @@ import { checkDrains, checkStops, checkTakeovers } from './nodes.js';
 import { checkOrder } from './order.js';
 import { checkContent, checkOutcomes } from './outcomes.js';
 import { checkShown } from './shown.js';
+import { checkSteps } from './steps.js';
 
 const CHECKS: readonly ((facts: Facts) => Violation[])[] = [
   checkAcknowledged,
@@ -15,6 +16,7 @@ const CHECKS: readonly ((facts: Facts) => Violation[])[] = [
   checkContent,
   checkOrder,
   checkShown,
+  checkSteps,
   checkTakeovers,
   checkDrains,
   checkStops,

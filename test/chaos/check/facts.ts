@@ -1,4 +1,5 @@
 import type {
+  Changed,
   Created,
   Drained,
   Ended,
@@ -45,6 +46,7 @@ export interface Facts {
   readonly histories: readonly HistoryRead[];
   readonly takeovers: readonly TakenOver[];
   readonly drains: readonly Drained[];
+  readonly effects: readonly Changed[];
   readonly calls: ReadonlyMap<string, number>;
   readonly messages: ReadonlyMap<string, MessageRow>;
   readonly messagesByKey: ReadonlyMap<string, readonly MessageRow[]>;
@@ -87,6 +89,7 @@ export function factsOf(entries: readonly Entry[], rows: Rows, limits: Limits): 
     histories: of('history'),
     takeovers: of('takeover'),
     drains: of('drain'),
+    effects: of('changed'),
     calls: new Map(of('calls').map(({ nonce, count }) => [nonce, count])),
     messages: new Map(rows.messages.map((message) => [message.id, message])),
     messagesByKey: groupBy(rows.messages, (message) => message.key),

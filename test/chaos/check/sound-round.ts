@@ -1,11 +1,16 @@
 import { answerOf, type Nonce, questionOf, tokensOf } from '../model/nonce.js';
 import type { Entry, Fact, GotEvent, Spot } from '../record/entries.js';
-import type { LogRow, MessageRow, Rows, RunRow } from '../record/rows.js';
+import type { LogRow, MessageRow, Rows, RunRow, StepRow } from '../record/rows.js';
 
 /** A record and rows that a test may spoil. */
 export interface Round {
   entries: Entry[];
-  rows: { messages: Writable<MessageRow>[]; runs: Writable<RunRow>[]; log: Writable<LogRow>[] };
+  rows: {
+    messages: Writable<MessageRow>[];
+    runs: Writable<RunRow>[];
+    log: Writable<LogRow>[];
+    steps: Writable<StepRow>[];
+  };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -20,7 +25,7 @@ const other: Spot = { ...spot, client: 'phone', node: 1 };
  * loses its node after two tokens and is made again, and its reader is cut and resumes in the middle.
  */
 export function soundRound(): Round {
-  const round: Round = { entries: [], rows: { messages: [], runs: [], log: [] } };
+  const round: Round = { entries: [], rows: { messages: [], runs: [], log: [], steps: [] } };
   addQuestion(round, FIRST, 1, { epochs: [2, 6], from: 100 });
   addQuestion(round, SECOND, 3, { epochs: [4], from: 200 });
   const add = adder(round);
@@ -36,7 +41,18 @@ export function soundRound(): Round {
   }));
   add({ kind: 'history', node: 1, session: 's', messages });
   cutAndResume(round);
+  addStep(round);
   return round;
+}
+
+/** The second answer waited for a person, who agreed, and changed something. */
+function addStep(round: Round): void {
+  const add = adder(round);
+  const decider = { ...spot, client: 'decider', transport: 'rest' } as const;
+  add({ ...decider, kind: 'invoke', op: 998, action: 'decide', run: 'run-second' });
+  add({ kind: 'ok', op: 998, state: 'approved' });
+  add({ kind: 'changed', run: 'run-second', step: 's1' });
+  round.rows.steps.push({ run: 'run-second', step: 's1', state: 'done' });
 }
 
 /** The rows as the checker takes them. */

@@ -6,6 +6,7 @@ import { questionOf } from '../model/nonce.js';
 import type { GotEvent, Transport } from '../record/entries.js';
 import type { Recorder } from '../record/recorder.js';
 import type { Seeded } from '../seeded.js';
+import { Decider } from './decider.js';
 import { Device } from './device.js';
 
 /** What people do, as probabilities a question, and how long answers are. */
@@ -25,6 +26,8 @@ export interface Habits {
   /** What the model does wrong, one of them with `mistakes` as its probability. */
   readonly mistakes: number;
   readonly faults: readonly ModelFault[];
+  /** A person is asked in the middle of each answer, and agrees; only on nodes of test/chaos/failpoints. */
+  readonly asksFirst?: boolean;
   /** The node that each device connects to first; any by default. */
   readonly home?: number;
   /** Milliseconds after which a question without an end is left to the checker. */
@@ -47,12 +50,14 @@ export const USUAL: Habits = {
 
 /** Seconds; a node whose clock is behind takes no tokens of the future. */
 const LARGEST_SKEW = 600;
+const ASK_FIRST = 'Ask me first. ';
 
 /** One user who talks in one session from several devices, as the seed has it. */
 export class Conversation {
   readonly session: string;
   readonly token: string;
   readonly devices: readonly Device[];
+  private readonly decider: Decider;
   private readonly open = new Set<Promise<unknown>>();
 
   constructor(
@@ -67,6 +72,7 @@ export class Conversation {
     const iat = Math.floor(Date.now() / 1000) - LARGEST_SKEW;
     this.token = signToken({ sub: user, tenant_id: tenant, role: 'user', iat }, { expiresIn: 7200 });
     const { session, token } = this;
+    this.decider = new Decider({ cluster, recorder, session, token, home: habits.home ?? 0 });
     this.devices = habits.transports.map(
       (transport, index) =>
         new Device({
@@ -106,7 +112,10 @@ export class Conversation {
       paceMs: random.whole(...habits.paceMs),
     };
     if (random.chance(habits.mistakes)) this.cluster.model.misbehave(nonce.id, random.pick(habits.faults));
-    const question = { key: random.id('k'), content: questionOf(nonce) };
+    const question = {
+      key: random.id('k'),
+      content: `${habits.asksFirst ? ASK_FIRST : ''}${questionOf(nonce)}`,
+    };
     const until = Date.now() + habits.patience;
     const asker = random.pick(this.devices);
     if (random.chance(habits.copies)) {
@@ -118,6 +127,7 @@ export class Conversation {
     const [cutAt, stopAt] = [random.whole(0, 3000), random.whole(0, 1500)];
     const run = await asker.send(question, until);
     if (run === undefined) return undefined;
+    if (habits.asksFirst) this.later(this.decider.agree(run, until));
     if (cuts) this.later(sleep(cutAt).then(() => asker.cut()));
     if (stops) this.later(sleep(stopAt).then(() => random.pick(this.devices).stop(run)));
     const final = await asker.follow(run, until);

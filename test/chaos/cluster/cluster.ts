@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,6 +25,7 @@ export interface ClusterOptions {
 /** Seconds; short enough for a test, long enough for a takeover within a run's time. */
 export const RUN_TIMEOUT = 60;
 const LLM_TIMEOUT = 6;
+const EFFECTS = 'effects';
 const SKEWED_CLOCK = pathToFileURL(join(resolve(__dirname), 'skewed-clock.mjs')).href;
 /** One clock is right, one five minutes ahead, one five minutes behind. */
 export const SKEWED = [0, 300_000, -300_000] as const;
@@ -72,6 +73,7 @@ export class Cluster {
       MAX_CONCURRENT_CONNECTIONS: '5000',
       MAX_CONNECTIONS_PER_USER: '100',
       MAX_CONNECTIONS_PER_ADDRESS: '5000',
+      CHAOS_EFFECTS: join(folder, EFFECTS),
       ...options.env,
     });
     const nodes: ChaosNode[] = [];
@@ -94,6 +96,17 @@ export class Cluster {
       throw error;
     }
     return cluster;
+  }
+
+  /** What steps of runs changed so far, by any node: one entry a change. */
+  get effects(): { run: string; step: string }[] {
+    const file = join(this.folder, EFFECTS);
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+    return lines.map((line) => {
+      const [run = '', step = ''] = line.split(' ');
+      return { run, step };
+    });
   }
 
   /** Nodes that work. */

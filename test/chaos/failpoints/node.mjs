@@ -1,11 +1,14 @@
 /**
  * Starts the built service with failpoints in its ports: the parent arms one by a message
  * `{ arm: { port, when, nth, action } }`, and is told `{ armed }` and, where the process lives on, `{ reached }`.
- * CHAOS_PLANT names a bug to start with, see plants.mjs.
+ * Questions that begin with "Ask me first" are answered by the agent of asking.mjs. CHAOS_PLANT names a bug to start with, see plants.mjs.
  */
 import { ChatRepository } from '../../../dist/server/chat/chat.repository.js';
 import { WiredFanOut } from '../../../dist/server/redis/wired-fan-out.js';
 import { RunsRepository } from '../../../dist/server/runs/runs.repository.js';
+import { RunApprovals } from '../../../dist/server/runs/steps/approvals.service.js';
+import { StepsRepository } from '../../../dist/server/runs/steps/steps.repository.js';
+import { Effects } from './asking.mjs';
 import { plant } from './plants.mjs';
 
 /** Where side effects happen, on a node with Redis. `counts` leaves out calls in which nothing happens. */
@@ -14,6 +17,11 @@ const PORTS = {
   claim: { of: RunsRepository, method: 'claim', counts: () => true },
   append: { of: RunsRepository, method: 'append', counts: () => true },
   end: { of: ChatRepository, method: 'end', counts: () => true },
+  pause: { of: StepsRepository, method: 'pause', counts: () => true },
+  decide: { of: RunApprovals, method: 'decide', counts: () => true },
+  begin: { of: StepsRepository, method: 'begin', counts: () => true },
+  effect: { of: Effects, method: 'make', counts: () => true },
+  done: { of: StepsRepository, method: 'end', counts: () => true },
   publish: { of: WiredFanOut, method: 'publish', counts: (_channel, news) => news.kind === 'answer' },
 };
 
@@ -49,7 +57,7 @@ for (const [port, { of, method, counts }] of Object.entries(PORTS)) {
     return (async () => {
       pass(port, 'before');
       const result = await original.apply(this, args);
-      if (result !== undefined) pass(port, 'after');
+      if (port === 'effect' || result !== undefined) pass(port, 'after');
       return result;
     })();
   };

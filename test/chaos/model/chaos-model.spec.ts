@@ -42,6 +42,12 @@ describe('the model of the chaos tests', () => {
     expect(answerOf({ ...nonce, id: 'abd' })).not.toBe(answerOf(nonce));
   });
 
+  it('takes a conversation that is to be summarised for no question', async () => {
+    const { text } = await ask(`<conversation>\n${questionOf({ ...nonce, id: 'old' })}\n</conversation>`);
+    expect(text).toBe('A question without a nonce.');
+    expect(model.calls.has('old')).toBe(false);
+  });
+
   it('misbehaves for one question, one call after the other, and counts its calls', async () => {
     const other = { ...nonce, id: 'other' };
     model.misbehave('faulty', 'failure', 'empty', 'reset');

@@ -66,6 +66,8 @@ export class ChaosModel {
   }
 }
 
+/** The question; nothing where a conversation is to be summarised, which is no question. */
 function lastOf(messages: readonly ServedMessage[]): string {
-  return messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const text = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  return text.startsWith('<conversation>') ? '' : text;
 }

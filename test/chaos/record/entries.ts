@@ -14,7 +14,7 @@ export interface GotEvent extends Place {
 }
 
 export type Transport = 'socketio' | 'raw' | 'rest';
-export type Action = 'send' | 'stop' | 'retry' | 'resume';
+export type Action = 'send' | 'stop' | 'retry' | 'resume' | 'decide';
 
 /** Where something happened: a client's n-th connection, to a node. */
 export interface Spot {
@@ -105,7 +105,15 @@ export interface Called {
   readonly count: number;
 }
 
-export type Fact = Invoked | Ended | Shown | Created | HistoryRead | Fault | TakenOver | Drained | Called;
+/** Something was changed that cannot be taken back: by a step of a run. */
+export interface Changed {
+  readonly kind: 'changed';
+  readonly run: string;
+  readonly step: string;
+}
+
+export type Fact =
+  Invoked | Ended | Shown | Created | HistoryRead | Fault | TakenOver | Drained | Called | Changed;
 
 /** `at`: milliseconds since the record began, by one clock. */
 export type Entry = Fact & { readonly at: number };

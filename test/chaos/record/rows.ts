@@ -39,11 +39,18 @@ export interface LogRow {
   };
 }
 
+export interface StepRow {
+  readonly run: string;
+  readonly step: string;
+  readonly state: string;
+}
+
 /** What the database holds at the end. */
 export interface Rows {
   readonly messages: readonly MessageRow[];
   readonly runs: readonly RunRow[];
   readonly log: readonly LogRow[];
+  readonly steps: readonly StepRow[];
 }
 
 const MESSAGES = `SELECT id, session_id AS session, position, type, state, content, client_message_id AS key,
@@ -56,6 +63,8 @@ const RUNS = `SELECT id, session_id AS session, question_id AS question, answer_
 const LOG = `SELECT run_id AS run, epoch, seq, event FROM chat_run_events WHERE tenant_id = $1
   ORDER BY run_id, epoch, seq`;
 
+const STEPS = 'SELECT run_id AS run, step, state FROM chat_run_steps WHERE tenant_id = $1';
+
 /** Reads everything of one tenant, in one view of the database, past every policy. In: a pool of a superuser. */
 export async function readRows(pool: pg.Pool, tenant: string): Promise<Rows> {
   const client = await pool.connect();
@@ -64,8 +73,9 @@ export async function readRows(pool: pg.Pool, tenant: string): Promise<Rows> {
     const { rows: messages } = await client.query<MessageRow>(MESSAGES, [tenant]);
     const { rows: runs } = await client.query<RunRow>(RUNS, [tenant]);
     const { rows: log } = await client.query<LogRow>(LOG, [tenant]);
+    const { rows: steps } = await client.query<StepRow>(STEPS, [tenant]);
     await client.query('COMMIT');
-    return { messages, runs, log };
+    return { messages, runs, log, steps };
   } finally {
     client.release();
   }

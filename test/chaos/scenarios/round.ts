@@ -110,6 +110,9 @@ export class Round {
     for (const [nonce, count] of this.cluster.model.calls) this.recorder.add({ kind: 'calls', nonce, count });
     this.cluster.model.calls.clear();
     const rows = await readRows(this.cluster.database, this.tenant);
+    const own = new Set(rows.runs.map(({ id }) => id));
+    for (const { run, step } of this.cluster.effects)
+      if (own.has(run)) this.recorder.add({ kind: 'changed', run, step });
     const violations = check(this.recorder.entries, rows, limits);
     if (keep && violations.length > 0) {
       const name = `${this.name.replaceAll(/\W+/g, '-')}-${this.seed}`;

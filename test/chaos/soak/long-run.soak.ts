@@ -82,7 +82,7 @@ describe(`a long run with seed ${SEED} for at least ${MINUTES} minutes`, () => {
     async () => {
       const cluster = await Cluster.start({
         nodes: 3,
-        main: (index) => (index === 0 ? undefined : FAILING_NODE),
+        main: () => FAILING_NODE,
       });
       try {
         const round = new Round(cluster, 'failpoints', SEED);
