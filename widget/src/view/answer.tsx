@@ -1,7 +1,9 @@
 import { LazyMarkdown } from '../markdown/lazy-markdown.js';
 import type { AnswerEntry } from '../state/entries.js';
 import { en } from '../strings/en.js';
+import { Deed } from './deed.js';
 import { Icon } from './icons.js';
+import { CopyDeed, Versions } from './message-actions.js';
 import { Parts } from './parts.js';
 import { timeOf } from './time.js';
 
@@ -11,7 +13,11 @@ export interface AnswerProps {
   readonly locale: string | undefined;
   readonly isLast: boolean;
   readonly disabled: boolean;
+  /** An answer is under way: there cannot be another one of the same question now. */
+  readonly busy: boolean;
   onRetry(runId: string): void;
+  onRegenerate(messageId: string): void;
+  onVersion(messageId: string): void;
   onAsk(text: string): void;
   csvOf(datasetId: string): Promise<Blob | undefined>;
   onDecide(runId: string, approvalId: string, approved: boolean): Promise<boolean>;
@@ -39,8 +45,8 @@ export function Answer(props: AnswerProps) {
       {entry.text ? <LazyMarkdown text={entry.text} /> : null}
       <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} decide={decide} />
       {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
-      {entry.state === 'completed' ? <Meta entry={entry} locale={locale} /> : null}
       {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}
+      {open ? null : <Foot {...props} />}
       {props.isLast && entry.state === 'completed' && entry.suggestedActions.length > 0 ? (
         <Chips texts={entry.suggestedActions} disabled={props.disabled} onAsk={props.onAsk} />
       ) : null}
@@ -62,6 +68,24 @@ function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dot
       ) : null}
       {text ? <span class="run-status">{text}</span> : null}
     </p>
+  );
+}
+
+function Foot({ entry, locale, isLast, disabled, busy, onRegenerate, onVersion }: AnswerProps) {
+  const { messageId: id, versions } = entry;
+  const done = entry.state === 'completed';
+  if (!id || !(done || entry.text || versions)) return null;
+  return (
+    <div class="foot">
+      {done ? <Meta entry={entry} locale={locale} /> : null}
+      <div class="deeds" role="group" aria-label={en.answerActions}>
+        {versions ? <Versions versions={versions} idle={disabled || busy} onShow={onVersion} /> : null}
+        {entry.text ? <CopyDeed text={entry.text} /> : null}
+        {isLast && done ? (
+          <Deed label={en.regenerate} icon="retry" idle={disabled || busy} onDo={() => onRegenerate(id)} />
+        ) : null}
+      </div>
+    </div>
   );
 }
 

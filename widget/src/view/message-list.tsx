@@ -1,15 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
-import { entriesOf, type Entry } from '../state/entries.js';
+import { entriesOf, stoppableRun } from '../state/entries.js';
 import { en } from '../strings/en.js';
-import { Answer, Chips } from './answer.js';
+import { Chips } from './answer.js';
+import { EntryView } from './entry-view.js';
 import { Icon } from './icons.js';
-import { Question } from './question.js';
 
 const NEAR_END = 48;
 
-interface MessageListProps {
+export interface MessageListProps {
   readonly state: ChatState;
   readonly client: ChatClient;
   readonly name: string;
@@ -17,6 +17,7 @@ interface MessageListProps {
   readonly open: boolean;
   onAsk(text: string): void;
   onEdit(clientMessageId: string, text: string): void;
+  onResend(text: string, parentId: string | null): void;
 }
 
 /** The conversation. It follows the newest line while the reader is there, and never moves while they read above. */
@@ -25,6 +26,7 @@ export function MessageList(props: MessageListProps) {
   const entries = entriesOf(state);
   const { box, atEnd, onScroll, toEnd } = useFollowing(state, props.open);
   const blocked = state.status === 'signed_out' || state.status === 'refused';
+  const busy = blocked || stoppableRun(state) !== undefined;
   return (
     <div
       class="scroll"
@@ -55,6 +57,7 @@ export function MessageList(props: MessageListProps) {
             entry={entry}
             isLast={index === entries.length - 1}
             blocked={blocked}
+            busy={busy}
           />
         ))}
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
@@ -65,38 +68,6 @@ export function MessageList(props: MessageListProps) {
         </button>
       )}
     </div>
-  );
-}
-
-interface EntryViewProps extends MessageListProps {
-  readonly entry: Entry;
-  readonly isLast: boolean;
-  readonly blocked: boolean;
-}
-
-function EntryView({ entry, state, client, name, locale, isLast, blocked, onAsk, onEdit }: EntryViewProps) {
-  const online = state.status === 'online';
-  return entry.kind === 'question' ? (
-    <Question
-      entry={entry}
-      online={online}
-      locale={locale}
-      onSendAgain={(id) => client.sendAgain(id)}
-      onEdit={onEdit}
-      onDiscard={(id) => client.unsend(id)}
-    />
-  ) : (
-    <Answer
-      entry={entry}
-      name={name}
-      locale={locale}
-      isLast={isLast}
-      disabled={blocked || !online}
-      onRetry={(runId) => void client.retry(runId)}
-      onAsk={onAsk}
-      csvOf={(id) => client.csv(id)}
-      onDecide={(runId, id, approved) => client.decide(runId, id, approved)}
-    />
   );
 }
 
