@@ -5,7 +5,7 @@ import type { Failures } from './failures.js';
 import { randomId } from './random-id.js';
 import type { RunFollower } from './run-follower.js';
 import type { Store } from './store.js';
-import type { RegenerateAck } from './wire.js';
+import type { GiveFeedback, RegenerateAck } from './wire.js';
 
 interface Parts {
   readonly store: Store;
@@ -59,6 +59,12 @@ export class AnswerActions {
       await api.change(sessionId, { head_message_id: messageId });
       if (store.state.sessionId === sessionId) await sync.reload();
     });
+  }
+
+  /** Says whether an answer was good. Out: whether that was taken. */
+  rate(messageId: string, said: GiveFeedback): Promise<boolean> {
+    const { api, failures } = this.parts;
+    return failures.attempt(() => api.rate(messageId, said));
   }
 
   /** Approves or refuses what an answer waits for. Out: whether that was taken. */

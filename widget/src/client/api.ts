@@ -1,6 +1,6 @@
 import { type ChatError, toChatError, unreachable } from './chat-error.js';
 import type { TokenSource } from './token-source.js';
-import type { AssistantsAnswer, HistoryAnswer, SessionChange } from './wire.js';
+import type { AssistantsAnswer, GiveFeedback, HistoryAnswer, SessionChange } from './wire.js';
 
 const TIMEOUT = 20_000;
 
@@ -39,6 +39,12 @@ export class Api {
   /** Changes a conversation on all devices. */
   async change(sessionId: string, change: SessionChange): Promise<void> {
     await this.fetched(`/chat/session/${encodeURIComponent(sessionId)}`, { method: 'PATCH', body: change });
+  }
+
+  /** Says whether an answer was good. The newest rating of it counts. */
+  async rate(messageId: string, said: GiveFeedback): Promise<void> {
+    const path = `/chat/messages/${encodeURIComponent(messageId)}/feedback`;
+    await this.fetched(path, { method: 'POST', body: said });
   }
 
   private async get<T>(path: string): Promise<T> {

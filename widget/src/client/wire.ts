@@ -2,6 +2,7 @@
 import type { AnswerPart } from '../../../src/common/parts/answer-part.contract.js';
 
 export type { AnswerPart, DataPart, TableColumn } from '../../../src/common/parts/answer-part.contract.js';
+export type { GiveFeedback, Rating } from '../../../src/conversations/feedback/feedback.contract.js';
 export type {
   SessionSummary,
   UpdateSession as SessionChange,

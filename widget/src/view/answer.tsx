@@ -1,10 +1,12 @@
 import { LazyMarkdown } from '../markdown/lazy-markdown.js';
+import type { GiveFeedback } from '../client/wire.js';
 import type { AnswerEntry } from '../state/entries.js';
 import { en } from '../strings/en.js';
 import { Deed } from './deed.js';
 import { Icon } from './icons.js';
 import { CopyDeed, Versions } from './message-actions.js';
 import { Parts } from './parts.js';
+import { RatingComment, RatingDeeds, useRating } from './rating.js';
 import { timeOf } from './time.js';
 
 export interface AnswerProps {
@@ -18,6 +20,7 @@ export interface AnswerProps {
   onRetry(runId: string): void;
   onRegenerate(messageId: string): void;
   onVersion(messageId: string): void;
+  onRate(messageId: string, said: GiveFeedback): Promise<boolean>;
   onAsk(text: string): void;
   csvOf(datasetId: string): Promise<Blob | undefined>;
   onDecide(runId: string, approvalId: string, approved: boolean): Promise<boolean>;
@@ -46,13 +49,16 @@ export function Answer(props: AnswerProps) {
       <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} decide={decide} />
       {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
       {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}
-      {open ? null : <Foot {...props} />}
+      {open || !hasFoot(entry) ? null : <Foot {...props} messageId={entry.messageId} />}
       {props.isLast && entry.state === 'completed' && entry.suggestedActions.length > 0 ? (
         <Chips texts={entry.suggestedActions} disabled={props.disabled} onAsk={props.onAsk} />
       ) : null}
     </article>
   );
 }
+
+const hasFoot = (entry: AnswerEntry): entry is AnswerEntry & { messageId: string } =>
+  entry.messageId !== null && (entry.state === 'completed' || !!entry.text || entry.versions !== null);
 
 function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dots: boolean }) {
   const waiting = { queued: en.waiting, awaiting_approval: en.approval }[entry.state as string];
@@ -71,21 +77,32 @@ function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dot
   );
 }
 
-function Foot({ entry, locale, isLast, disabled, busy, onRegenerate, onVersion }: AnswerProps) {
-  const { messageId: id, versions } = entry;
+function Foot({ messageId: id, ...props }: AnswerProps & { messageId: string }) {
+  const { entry, locale, isLast, disabled, busy } = props;
   const done = entry.state === 'completed';
-  if (!id || !(done || entry.text || versions)) return null;
+  const { given, asks, give, comment, leave } = useRating(id, (said) => props.onRate(id, said));
   return (
-    <div class="foot">
-      {done ? <Meta entry={entry} locale={locale} /> : null}
-      <div class="deeds" role="group" aria-label={en.answerActions}>
-        {versions ? <Versions versions={versions} idle={disabled || busy} onShow={onVersion} /> : null}
-        {entry.text ? <CopyDeed text={entry.text} /> : null}
-        {isLast && done ? (
-          <Deed label={en.regenerate} icon="retry" idle={disabled || busy} onDo={() => onRegenerate(id)} />
-        ) : null}
+    <>
+      <div class="foot">
+        {done ? <Meta entry={entry} locale={locale} /> : null}
+        <div class="deeds" role="group" aria-label={en.answerActions}>
+          {entry.versions ? (
+            <Versions versions={entry.versions} idle={disabled || busy} onShow={props.onVersion} />
+          ) : null}
+          {entry.text ? <CopyDeed text={entry.text} /> : null}
+          {done ? <RatingDeeds given={given} give={give} idle={disabled} /> : null}
+          {isLast && done ? (
+            <Deed
+              label={en.regenerate}
+              icon="retry"
+              idle={disabled || busy}
+              onDo={() => props.onRegenerate(id)}
+            />
+          ) : null}
+        </div>
       </div>
-    </div>
+      {asks ? <RatingComment given={given} comment={comment} leave={leave} /> : null}
+    </>
   );
 }
 

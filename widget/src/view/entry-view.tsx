@@ -42,6 +42,7 @@ export function EntryView({ entry, state, client, blocked, ...rest }: EntryViewP
       onRetry={(runId) => void client.answers.retry(runId)}
       onRegenerate={(id) => void client.answers.regenerate(id)}
       onVersion={onVersion}
+      onRate={(id, said) => client.answers.rate(id, said)}
       csvOf={(id) => client.answers.csv(id)}
       onDecide={(runId, id, approved) => client.answers.decide(runId, id, approved)}
     />

@@ -9,7 +9,7 @@ declare const navigator: { clipboard: { readText(): Promise<string> } };
 
 jest.setTimeout(180_000);
 
-describe('versions of questions and answers in the widget', () => {
+describe('what is done with messages in the widget', () => {
   const browser = new TestBrowser();
   let count = 0;
   let model: ScriptedServer;
@@ -130,4 +130,31 @@ describe('versions of questions and answers in the widget', () => {
     await widget.answers.getByRole('status').getByText('Copied').waitFor({ state: 'attached' });
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('answer 1');
   });
+
+  it.each(['light', 'dark'] as const)(
+    'rates an answer, with a comment for whoever wants to, and says so when that failed (%s)',
+    async (colorScheme) => {
+      const { page, widget } = await begun({ colorScheme });
+      if (colorScheme === 'dark') await button(page.locator('body'), 'Dark').click();
+      await asked(widget, 'Tell me', 'answer 1');
+      const said: unknown[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/feedback')) said.push(request.postDataJSON());
+      });
+      const bad = button(widget.answers, 'Bad answer');
+      await bad.press('Enter');
+      const comment = widget.answers.getByRole('textbox', { name: 'What could be better?' });
+      await comment.fill('Too short');
+      expect(await bad.getAttribute('aria-pressed')).toBe('true');
+      expect(await findings(page)).toEqual([]);
+      await comment.press('Enter');
+      await comment.waitFor({ state: 'detached' });
+      expect(await inFocus(widget.answers)).toBe(true);
+      expect(said).toEqual([{ rating: 'down' }, { rating: 'down', comment: 'Too short' }]);
+      await page.route('**/feedback', (route) => route.abort());
+      await button(widget.answers, 'Good answer').click();
+      await widget.root.getByRole('alert').getByText('cannot be reached').waitFor();
+      expect(await bad.getAttribute('aria-pressed')).toBe('true');
+    },
+  );
 });
