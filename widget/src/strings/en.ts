@@ -82,6 +82,7 @@ export const en = {
   copied: 'Copied',
   image: 'Image',
   latest: 'Newest messages',
+  newMessages: 'New messages',
   yes: 'yes',
   no: 'no',
   saveCsv: 'Save as CSV',

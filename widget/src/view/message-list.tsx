@@ -1,4 +1,3 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
 import { entriesOf, stoppableRun } from '../state/entries.js';
@@ -6,8 +5,7 @@ import { en } from '../strings/en.js';
 import { Chips } from './answer.js';
 import { EntryView } from './entry-view.js';
 import { Icon } from './icons.js';
-
-const NEAR_END = 48;
+import { useFollowing } from './use-following.js';
 
 export interface MessageListProps {
   readonly state: ChatState;
@@ -20,11 +18,11 @@ export interface MessageListProps {
   onResend(text: string, parentId: string | null): void;
 }
 
-/** The conversation. It follows the newest line while the reader is there, and never moves while they read above. */
+/** The conversation. */
 export function MessageList(props: MessageListProps) {
   const { state, client } = props;
   const entries = entriesOf(state);
-  const { box, atEnd, onScroll, toEnd } = useFollowing(state, props.open);
+  const { box, atEnd, news, onScroll, toEnd, stay } = useFollowing(state, entries, props.open);
   const blocked = state.status === 'signed_out' || state.status === 'refused';
   const busy = blocked || stoppableRun(state) !== undefined;
   return (
@@ -32,6 +30,7 @@ export function MessageList(props: MessageListProps) {
       class="scroll"
       ref={box}
       onScroll={onScroll}
+      onClickCapture={({ target }) => (target as Element).closest('.versions') && stay()}
       tabIndex={0}
       role="log"
       aria-live="off"
@@ -63,11 +62,25 @@ export function MessageList(props: MessageListProps) {
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
       </div>
       {atEnd ? null : (
-        <button type="button" class="to-end" aria-label={en.latest} title={en.latest} onClick={toEnd}>
-          <Icon name="down" />
-        </button>
+        <ToEnd news={news} onClick={toEnd} />
       )}
     </div>
+  );
+}
+
+function ToEnd({ news, onClick }: { news: boolean; onClick(): void }) {
+  const label = news ? en.newMessages : en.latest;
+  return (
+    <button
+      type="button"
+      class={news ? 'to-end news' : 'to-end'}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name="down" />
+      {news ? label : null}
+    </button>
   );
 }
 
@@ -84,43 +97,4 @@ function Welcome({ state, begun, blocked, onAsk }: MessageListProps & { begun: b
       {!begun && questions.length > 0 ? <Chips texts={questions} disabled={blocked} onAsk={onAsk} /> : null}
     </div>
   );
-}
-
-function useFollowing(state: ChatState, open: boolean) {
-  const box = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const shown = useRef<{ first: string | undefined; height: number }>({ first: undefined, height: 0 });
-  const [atEnd, setAtEnd] = useState(true);
-  const toEnd = () => {
-    following.current = true;
-    setAtEnd(true);
-    const area = box.current;
-    if (area) area.scrollTop = area.scrollHeight;
-  };
-  const onScroll = () => {
-    const area = box.current;
-    if (!area) return;
-    following.current = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
-    setAtEnd(following.current);
-  };
-  useLayoutEffect(() => {
-    const area = box.current;
-    if (!area) return;
-    const first = state.messages[0]?.id;
-    const prepended = shown.current.first !== undefined && first !== shown.current.first;
-    if (following.current) area.scrollTop = area.scrollHeight;
-    else if (prepended) area.scrollTop += area.scrollHeight - shown.current.height;
-    shown.current = { first, height: area.scrollHeight };
-  }, [state, open]);
-  useEffect(() => {
-    const area = box.current;
-    if (!area) return;
-    const observer = new ResizeObserver(() => following.current && toEnd());
-    for (const one of [area, ...area.children]) observer.observe(one);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    if (state.outgoing.length > 0) toEnd();
-  }, [state.outgoing.length]);
-  return { box, atEnd, onScroll, toEnd };
 }
