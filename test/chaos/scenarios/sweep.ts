@@ -7,6 +7,8 @@ import type { Round } from './round.js';
 /** Milliseconds in which a question reaches its failpoint. */
 const REACH_LIMIT = 15_000;
 const TRIES = 5;
+/** A run whose nodes died so often is given up; see docs/architecture.md. */
+const MOST_ATTEMPTS = 2;
 
 /**
  * Node 0 of the cluster never fails; the others take turns: one starts while one fails.
@@ -46,8 +48,9 @@ async function meet(
     const transports = [round.random.pick(['socketio', 'raw', 'rest'] as const)];
     const conversation = round.converse({ ...habitsFor(point, node), transports });
     if (asks(point)) {
-      const goesOn = conversation.ask().then((final) => {
-        if (!endsWell(point, final)) told.missed.push(`${nameOf(point)}: ${final?.event ?? 'no end'}`);
+      const goesOn = conversation.ask().then(async (final) => {
+        if (endsWell(point, final) || (await lostTooOften(round, final))) return;
+        told.missed.push(`${nameOf(point)}: ${final?.event ?? 'no end'}`);
       });
       told.answers.push(goesOn);
     } else told.answers.push(conversation.talk(() => true));
@@ -67,4 +70,14 @@ function habitsFor(point: Failpoint, node: ChaosNode): Partial<Habits> {
 function endsWell({ action, port }: Failpoint, final: GotEvent | undefined): boolean {
   const mayFail = action === 'throw' && (port === 'begin' || port === 'done');
   return final?.event === 'run.completed' || (mayFail && final?.event === 'run.failed');
+}
+
+/** Whether an answer was given up as it should be: the nodes that took it over came to points of other answers. */
+async function lostTooOften(round: Round, final: GotEvent | undefined): Promise<boolean> {
+  if (final?.event !== 'run.interrupted') return false;
+  const { rows } = await round.cluster.database.query<{ attempts: number }>(
+    'SELECT attempts FROM chat_runs WHERE id = $1',
+    [final.run],
+  );
+  return (rows[0]?.attempts ?? 0) > MOST_ATTEMPTS;
 }
