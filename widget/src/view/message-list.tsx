@@ -61,9 +61,7 @@ export function MessageList(props: MessageListProps) {
         ))}
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
       </div>
-      {atEnd ? null : (
-        <ToEnd news={news} onClick={toEnd} />
-      )}
+      {atEnd ? null : <ToEnd news={news} onClick={toEnd} />}
     </div>
   );
 }

@@ -19,6 +19,9 @@ interface Seen {
   readonly last: string | undefined;
   readonly length: number;
   readonly open: boolean;
+  readonly outgoing: number;
+  /** The highest place of a message so far, of any version. */
+  readonly newest: number;
   readonly height: number;
 }
 
@@ -28,6 +31,8 @@ const NOTHING: Seen = {
   last: undefined,
   length: 0,
   open: false,
+  outgoing: 0,
+  newest: 0,
   height: 0,
 };
 
@@ -62,19 +67,18 @@ export function useFollowing(state: ChatState, entries: readonly Entry[], open: 
   useLayoutEffect(() => {
     const area = box.current;
     if (!area) return;
-    const now = seenIn(state, entries, area);
-    const before = now.sessionId === seen.current.sessionId ? seen.current : NOTHING;
+    const before = state.sessionId === seen.current.sessionId ? seen.current : NOTHING;
+    const now = seenIn(state, entries, area, before);
     mode.current = nextMode(before === NOTHING ? 'start' : mode.current, before, now, area);
     if (mode.current === 'free' && before.first !== undefined && before.first !== now.first)
       area.scrollTop += now.height - before.height;
     place();
     seen.current = now;
-    look((now.open || before.open) && (now.last !== before.last || now.length !== before.length));
+    const written = (now.open || before.open) && (now.last !== before.last || now.length !== before.length);
+    look(written || now.newest > before.newest);
   }, [state, open]);
-  useEffect(() => {
-    if (state.outgoing.length > 0) toEnd();
-  }, [state.outgoing.length]);
   useResizes(box, () => {
+    if (box.current) seen.current = { ...seen.current, height: box.current.scrollHeight };
     place();
     look();
   });
@@ -90,7 +94,7 @@ export function useFollowing(state: ChatState, entries: readonly Entry[], open: 
   return { box, ...view, onScroll, toEnd, stay };
 }
 
-function seenIn(state: ChatState, entries: readonly Entry[], area: HTMLElement): Seen {
+function seenIn(state: ChatState, entries: readonly Entry[], area: HTMLElement, before: Seen): Seen {
   const last = entries.at(-1);
   return {
     sessionId: state.sessionId,
@@ -98,12 +102,15 @@ function seenIn(state: ChatState, entries: readonly Entry[], area: HTMLElement):
     last: last?.key,
     length: last?.text.length ?? 0,
     open: last?.kind === 'answer' && OPEN.includes(last.state),
+    outgoing: state.outgoing.length,
+    newest: Math.max(before.newest, ...state.messages.map(({ position }) => position)),
     height: area.scrollHeight,
   };
 }
 
-/** A reader at the end follows what begins, and gets it from its beginning when it has ended. */
+/** A reader who asks, or is at the end, follows what begins, and gets it from its beginning when it has ended. */
 function nextMode(mode: Mode, before: Seen, now: Seen, area: HTMLElement): Mode {
+  if (now.outgoing > before.outgoing) return 'end';
   const began = (before.last !== undefined && now.last !== before.last) || (now.open && !before.open);
   if (mode === 'start' && began) return before === NOTHING || isNear(area, before.height) ? 'end' : 'free';
   return mode === 'end' && before.open && !now.open ? 'start' : mode;
