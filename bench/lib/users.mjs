@@ -7,13 +7,18 @@ const AT_ONCE = 25;
 
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** An access token of a new user of a new tenant, as the platform's auth service signs it. */
+/** An access token of a new user of a new tenant. */
 export function newToken() {
+  return tokenOf({ user: randomUUID(), tenant: randomUUID(), role: 'user' });
+}
+
+/** An access token as the platform's auth service signs it. */
+export function tokenOf({ user, tenant, role }) {
   const time = Math.floor(Date.now() / 1000);
   const claims = {
-    sub: randomUUID(),
-    tenant_id: randomUUID(),
-    role: 'user',
+    sub: user,
+    tenant_id: tenant,
+    role,
     email: 'someone@example.com',
     aud: ['fastapi-users:auth'],
     iat: time,

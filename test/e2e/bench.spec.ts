@@ -72,11 +72,33 @@ describe('the bench', () => {
     LIMIT,
   );
 
+  it(
+    'fills a database and measures pages and sends of it, alone',
+    async () => {
+      const { code, output } = await bench('--quick', '--only', 'million');
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain('4000 messages in 80 conversations');
+      const { claims } = JSON.parse(readFileSync(RESULTS, 'utf8')) as { claims: Claim[] };
+      expect(claims.map((claim) => claim.id)).toEqual(
+        expect.arrayContaining([
+          'million.send.buffers',
+          'million.history',
+          'million.search',
+          'million.search.whole',
+        ]),
+      );
+      const { code: refused, output: sentence } = await bench('--only', 'million', '--only', 'messages');
+      expect(refused).toBe(1);
+      expect(sentence).toContain('million fills the database of its run: give it alone.');
+    },
+    LIMIT,
+  );
+
   it('names the measures that there are when asked for another', async () => {
     const { code, output } = await bench('--only', 'nothing');
     expect(code).toBe(1);
     expect(output).toContain(
-      'messages, first-token, memory, live-answers, selection, crew-call, tool-step, workers, cross-node, resume, durability',
+      'messages, first-token, memory, live-answers, selection, crew-call, tool-step, workers, cross-node, resume, durability, million',
     );
   });
 });

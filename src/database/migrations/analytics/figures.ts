@@ -40,21 +40,25 @@ DECLARE
       AND x.id < analytics_id_at($2 + interval ''10 minutes'') AND x.position = 1 AND x.type = ''user''' END;
 BEGIN
   RETURN QUERY EXECUTE format($sql$
-    SELECT e.tenant_id, e.day, f.figure, f.name, count(*), sum(e.input_tokens)::bigint, sum(e.output_tokens)::bigint
-    FROM (
-      SELECT x.*, (x.created_at AT TIME ZONE 'UTC')::date AS day, x.state = 'completed' AS completed FROM usage_ledger x
-      WHERE x.created_at >= $1 AND x.created_at < $2 AND %1$s) e
-    CROSS JOIN LATERAL (VALUES
-      ('state', e.state),
-      ('agent', CASE WHEN e.completed THEN e.agent_name END),
-      ('model', CASE WHEN e.input_tokens + e.output_tokens > 0 THEN concat(e.provider, '/', e.model) END),
-      ('first_token', CASE WHEN e.completed THEN analytics_bucket(e.first_token_ms)::text END),
-      ('whole', CASE WHEN e.completed THEN analytics_bucket(e.duration_ms)::text END)) f (figure, name)
-    WHERE f.name IS NOT NULL GROUP BY 1, 2, 3, 4
+    WITH ended AS MATERIALIZED (
+      SELECT x.tenant_id, (x.created_at AT TIME ZONE 'UTC')::date AS day, x.run_id, x.state, x.input_tokens, x.output_tokens,
+        CASE x.state WHEN 'completed' THEN x.agent_name END AS agent,
+        CASE WHEN x.input_tokens + x.output_tokens > 0 THEN concat(x.provider, '/', x.model) END AS model,
+        CASE x.state WHEN 'completed' THEN analytics_bucket(x.first_token_ms) END AS first_token,
+        CASE x.state WHEN 'completed' THEN analytics_bucket(x.duration_ms) END AS whole
+      FROM usage_ledger x WHERE x.created_at >= $1 AND x.created_at < $2 AND %1$s)
+    SELECT e.tenant_id, e.day, CASE 0 WHEN grouping(e.state) THEN 'state' WHEN grouping(e.agent) THEN 'agent'
+        WHEN grouping(e.model) THEN 'model' WHEN grouping(e.first_token) THEN 'first_token' ELSE 'whole' END AS figure,
+      coalesce(e.state, e.agent, e.model, e.first_token::text, e.whole::text) AS name, count(*),
+      sum(e.input_tokens)::bigint, sum(e.output_tokens)::bigint
+    FROM ended e
+    GROUP BY GROUPING SETS ((e.tenant_id, e.day, e.state), (e.tenant_id, e.day, e.agent), (e.tenant_id, e.day, e.model),
+      (e.tenant_id, e.day, e.first_token), (e.tenant_id, e.day, e.whole))
+    HAVING coalesce(e.state, e.agent, e.model, e.first_token::text, e.whole::text) IS NOT NULL
     UNION ALL
-    SELECT x.tenant_id, (x.ended_at AT TIME ZONE 'UTC')::date, 'failure', coalesce(x.error ->> 'code', x.state), count(*), 0, 0
-    FROM chat_runs x WHERE x.state IN ('failed', 'interrupted') AND x.ended_at >= $1 AND x.ended_at < $2 AND %1$s
-    GROUP BY 1, 2, 4
+    SELECT e.tenant_id, e.day, 'failure', coalesce(r.error ->> 'code', e.state), count(*), 0, 0
+    FROM ended e LEFT JOIN LATERAL (SELECT x.error FROM chat_runs x WHERE x.id = e.run_id AND %1$s LIMIT 1) r ON true
+    WHERE e.state IN ('failed', 'interrupted') GROUP BY 1, 2, 4
     UNION ALL
     SELECT x.tenant_id, (x.created_at AT TIME ZONE 'UTC')::date, 'conversation', '', count(*), 0, 0
     FROM %2$s AND x.created_at >= $1 AND x.created_at < $2 AND %1$s GROUP BY 1, 2
