@@ -13,6 +13,7 @@ import type { Tool } from '../tools/tool.contract.js';
 import { asksFirst } from '../tools/tool-policy.js';
 import { ToolRunner } from '../tools/tool-runner.service.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent, type BackendResult } from './agent-backend.js';
+import { toolMetadata } from './tool-notes.js';
 
 /** Lets a language model speak for the chosen agent, with the tools that agent and role allow. Its failures are passed on as they are. */
 @Injectable()
@@ -86,9 +87,7 @@ function toResult(state: LoopState, { end }: ModelLoop, agents: readonly AgentDe
       provider: end?.provider ?? null,
       finish_reason: end?.finishReason ?? null,
       ...(state.context ? { context: state.context } : {}),
-      ...(state.ran.length > 0 ? { tools: state.ran } : {}),
-      ...(state.failed.length > 0 ? { tools_failed: state.failed } : {}),
-      ...(state.missing.length > 0 ? { missing: state.missing } : {}),
+      ...toolMetadata(state),
       ...(end?.withoutTools ? { without_tools: true } : {}),
     },
   };

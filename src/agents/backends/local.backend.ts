@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LocalSkill } from '../skills/skill.js';
 import { AgentBackend, type AssignedTurn, type BackendEvent } from './agent-backend.js';
+import { toolMetadata, type ToolNotes } from './tool-notes.js';
 
 /** Answers without a language model: the skill that knows the question best does what it can compute or look up. */
 export class LocalBackend extends AgentBackend {
@@ -11,10 +12,13 @@ export class LocalBackend extends AgentBackend {
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<BackendEvent> {
     const skill = this.skillFor(turn);
     const sources: string[] = [];
+    let notes: ToolNotes = { ran: [], failed: [], missing: [] };
     let suggestedActions: readonly string[] | undefined;
     for await (const event of skill.run(turn, signal)) {
       if (event.type === 'next') {
         suggestedActions = event.questions;
+      } else if (event.type === 'noted') {
+        notes = withMore(notes, event.notes);
       } else if (event.type === 'text') {
         yield* chunked(event.text, signal);
       } else {
@@ -31,7 +35,7 @@ export class LocalBackend extends AgentBackend {
         usage: null,
         sources,
         suggestedActions,
-        notes: { skill: skill.name },
+        notes: { skill: skill.name, ...toolMetadata(notes) },
       },
     };
   }
@@ -41,6 +45,14 @@ export class LocalBackend extends AgentBackend {
       .map((skill) => ({ skill, score: skill.matches(turn.question.content, turn) }))
       .reduce((best, one) => (one.score > best.score ? one : best)).skill;
   }
+}
+
+function withMore(notes: ToolNotes, { ran = [], failed = [], missing = [] }: Partial<ToolNotes>): ToolNotes {
+  return {
+    ran: [...notes.ran, ...ran],
+    failed: [...notes.failed, ...failed],
+    missing: [...notes.missing, ...missing],
+  };
 }
 
 const CHUNK_LENGTH = 48;

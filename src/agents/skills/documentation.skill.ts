@@ -7,6 +7,7 @@ import { ToolRunner } from '../tools/tool-runner.service.js';
 import { quoted } from './quoted.js';
 import { LocalSkill, type SkillEvent } from './skill.js';
 
+const TOOL = 'search_documents';
 const MAX_HITS = 3;
 const MAX_QUESTION = 2_000;
 /** Covered so far, the documents answer better than whatever an agent shows when it has nothing special to say. */
@@ -33,9 +34,13 @@ export class DocumentationSkill extends LocalSkill {
 
   async *run(turn: AssignedTurn, signal: AbortSignal): AsyncGenerator<SkillEvent> {
     const question = turn.question.content.slice(0, MAX_QUESTION).trim();
-    const extracts = question
-      ? (await this.tools.run('search_documents', { question, limit: MAX_HITS }, turn, signal)).extracts
-      : [];
+    const found = question
+      ? await this.tools.run(TOOL, { question, limit: MAX_HITS }, turn, signal)
+      : undefined;
+    if (found) yield { type: 'noted', notes: { ran: [TOOL], missing: found.missing } };
+    const extracts = found?.extracts ?? [];
+    if (extracts.length === 0 || expertOf(turn))
+      yield { type: 'noted', notes: { missing: [modelHint(turn.principal.role)] } };
     if (extracts.length === 0) {
       yield { type: 'text', text: nothingFound(turn) };
       yield { type: 'next', questions: turn.assistant.suggestedQuestions };

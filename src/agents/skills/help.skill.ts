@@ -47,6 +47,7 @@ export class HelpSkill extends LocalSkill {
       type: 'text',
       text: `**What works right now**\n\n${modelHint(principal.role)} Until then I can:\n\n${bullets(localAbilities(principal.role))}`,
     };
+    yield { type: 'noted', notes: { missing: [modelHint(principal.role)] } };
     yield { type: 'next', questions: assistant.suggestedQuestions.slice(1) };
   }
 }

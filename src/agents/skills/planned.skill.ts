@@ -1,10 +1,11 @@
 import { AppError } from '../../common/errors/app-error.js';
 import type { Figures } from '../../datasets/figures.service.js';
 import type { AssignedTurn } from '../backends/agent-backend.js';
-import type { StoredFigures, ToolOutcome, ToolRunner } from '../tools/tool-runner.service.js';
-import type { PlannedStep, PlannedView, SkillPlan } from './plans/skill-plan.js';
-import { LocalSkill, type SkillEvent } from './skill.js';
+import type { ToolRunner } from '../tools/tool-runner.service.js';
+import type { PlannedStep, SkillPlan } from './plans/skill-plan.js';
 import { quoted } from './quoted.js';
+import { shownViews } from './shown-views.js';
+import { LocalSkill, type SkillEvent } from './skill.js';
 
 /**
  * How well a plan fits: its question asked of its own agent, or of another one of the assistant; anything else of its
@@ -41,9 +42,10 @@ export class PlannedSkill extends LocalSkill {
     const notes: string[] = [];
     yield { type: 'text', text: lead };
     for (const step of steps) yield* this.perform(step, turn, signal, notes);
-    const missing = [...notes, ...lacks];
-    if (missing.length > 0)
-      yield { type: 'text', text: `\n\n${missing.map((one) => `- ${one}`).join('\n')}` };
+    const remarks = [...notes, ...lacks];
+    if (remarks.length > 0)
+      yield { type: 'text', text: `\n\n${remarks.map((one) => `- ${one}`).join('\n')}` };
+    yield { type: 'noted', notes: { missing: lacks } };
     if (next) yield { type: 'next', questions: next };
   }
 
@@ -62,33 +64,15 @@ export class PlannedSkill extends LocalSkill {
     if (tool) yield { type: 'status', text: tool.manifest.title };
     try {
       const outcome = await this.tools.run(step.tool, args, turn, signal);
-      yield* this.shown(outcome, step.views ?? [], turn, notes);
+      yield { type: 'noted', notes: { ran: [step.tool], missing: outcome.missing } };
+      notes.push(...(yield* shownViews(this.figures, turn, outcome.datasets, step.views ?? [])));
+      notes.push(...(outcome.text ? [outcome.text] : []), ...outcome.missing);
       for (const extract of outcome.extracts) yield* quoted(extract);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
+      if (tool) yield { type: 'noted', notes: { failed: [step.tool] } };
       notes.push(error.detail);
     }
   }
-
-  private async *shown(
-    { datasets, text, missing }: ToolOutcome,
-    views: readonly PlannedView[],
-    turn: AssignedTurn,
-    notes: string[],
-  ): AsyncGenerator<SkillEvent> {
-    for (const view of views) {
-      const dataset = datasets[view.of];
-      if (dataset && hasFigures(dataset, view)) {
-        const part = await this.figures.part(turn, view.show, { dataset_id: dataset.id, ...view.as });
-        yield { type: 'part', part };
-      } else if (view.none && dataset) notes.push(view.none);
-    }
-    if (text) notes.push(text);
-    notes.push(...missing);
-  }
-}
-
-function hasFigures({ rows }: StoredFigures, { needs }: PlannedView): boolean {
-  return needs === undefined ? rows.length > 0 : rows.some((row) => row[needs]);
 }

@@ -6,6 +6,7 @@ import type { AssignedTurn } from '../backends/agent-backend.js';
 import { type ToolOutcome, ToolRunner } from '../tools/tool-runner.service.js';
 import type { ToolScope } from '../tools/tool.contract.js';
 import { USAGE_VIEWS } from './plans/usage.views.js';
+import { shownViews } from './shown-views.js';
 import { LocalSkill, type SkillEvent } from './skill.js';
 
 const SUBJECT =
@@ -51,7 +52,9 @@ export class UsageSkill extends LocalSkill {
     const { role } = turn.principal;
     const wanted = scopeAsked(turn.question.content, role);
     const scope = widest(role, wanted);
-    const outcome = await this.tools.run(TOOLS[scope], {}, turn, signal);
+    const tool = TOOLS[scope];
+    const outcome = await this.tools.run(tool, {}, turn, signal);
+    yield { type: 'noted', notes: { ran: [tool], missing: outcome.missing } };
     if (scope !== wanted && wanted !== 'own') {
       yield {
         type: 'text',
@@ -59,11 +62,7 @@ export class UsageSkill extends LocalSkill {
       };
     }
     yield { type: 'text', text: `${LEAD[scope]}\n\n` };
-    for (const { of, show, as } of USAGE_VIEWS) {
-      const dataset = outcome.datasets[of];
-      if (!dataset || dataset.rows.length === 0) continue;
-      yield { type: 'part', part: await this.figures.part(turn, show, { dataset_id: dataset.id, ...as }) };
-    }
+    yield* shownViews(this.figures, turn, outcome.datasets, USAGE_VIEWS);
     yield { type: 'text', text: remarks(outcome, this.model.configured) };
     yield { type: 'next', questions: ['What can you do?', 'What is the limit on messages?'] };
   }

@@ -39,7 +39,10 @@ const TIMES: PlannedStep = {
       'Time of a whole answer (median) by hour',
       'line',
       { x: hour, y: { field: 'whole_p50' } },
-      { needs: 'whole_p50' },
+      {
+        needs: 'whole_p50',
+        alone: metric('by_hour', 'Time of a whole answer (median)', { field: 'whole_p50', aggregate: 'max' }),
+      },
     ),
   ],
 };

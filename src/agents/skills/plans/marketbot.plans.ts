@@ -31,7 +31,13 @@ const CHECK: PlannedStep = {
     metric('measures', 'Flesch reading ease', { field: 'reading_ease' }, { needs: 'reading_ease' }),
     table('measures'),
     table('keyword'),
-    chart('used', 'Most frequent words', 'bar', { y: { field: 'word', sort: '-x' }, x: { field: 'times' } }),
+    chart(
+      'used',
+      'Most frequent words',
+      'bar',
+      { y: { field: 'word', sort: '-x' }, x: { field: 'times' } },
+      { alone: table('used') },
+    ),
   ],
 };
 

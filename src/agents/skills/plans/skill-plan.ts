@@ -9,6 +9,8 @@ export interface PlannedView {
   readonly as: object;
   /** Shown only where this column has a value that is not zero. */
   readonly needs?: string;
+  /** Shown in place of a chart that would draw one value; without it such a chart is left out, as others say it. */
+  readonly alone?: PlannedView;
   /** Said where nothing is shown. */
   readonly none?: string;
 }
