@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 const TABLES = `SELECT relname AS name, seq_tup_read::int AS rows, n_live_tup::int AS live FROM pg_stat_user_tables`;
-const INDEXES = `SELECT indexrelname AS name, idx_scan::int AS scans FROM pg_stat_user_indexes`;
+const INDEXES = `SELECT indexrelname AS name, idx_scan::int AS scans FROM pg_stat_user_indexes ORDER BY name`;
 const BUFFERS = `SELECT relname AS name, (coalesce(heap_blks_read, 0) + coalesce(heap_blks_hit, 0)
   + coalesce(idx_blks_read, 0) + coalesce(idx_blks_hit, 0) + coalesce(toast_blks_read, 0) + coalesce(toast_blks_hit, 0)
   + coalesce(tidx_blks_read, 0) + coalesce(tidx_blks_hit, 0))::int AS buffers FROM pg_statio_user_tables`;
@@ -24,9 +24,7 @@ export async function watchTables({ databaseUrl: url, sizes: { toldAfter } }, wo
       .filter(({ value }) => value > 0);
   return {
     ms: performance.now() - begun,
-    indexes: grown('indexes', 'scans')
-      .map(({ name }) => name)
-      .sort(),
+    indexes: grown('indexes', 'scans').map(({ name }) => name),
     readWhole: new Map(
       grown('tables', 'rows')
         .filter(({ name, value }) => value >= after.tables.get(name).live / 2)
