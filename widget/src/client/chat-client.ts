@@ -1,4 +1,3 @@
-import { AnswerActions } from './answer-actions.js';
 import { Api } from './api.js';
 import type { ChatError } from './chat-error.js';
 import { Connection } from './connection.js';
@@ -41,8 +40,6 @@ export interface ChatClientOptions {
 export class ChatClient {
   readonly store = new Store();
   readonly events = new Emitter();
-  /** What can be done with answers. */
-  readonly answers: AnswerActions;
   private readonly api: Api;
   private readonly lasting: UserStorage;
   private readonly tab: UserStorage;
@@ -72,7 +69,6 @@ export class ChatClient {
       answer: (event) => this.sync.answered(event),
       created: (message) => this.sync.created(message),
       typing: (sessionId, isTyping) => this.sync.typing(sessionId, isTyping),
-      updated: (session) => this.sync.updated(session),
       deleted: (sessionId) => this.sync.deleted(sessionId),
     });
     this.failures = new Failures(this.store, this.events, () => this.connection.close());
@@ -83,14 +79,13 @@ export class ChatClient {
       sessionId: () => this.conversation.id ?? this.conversation.begin(),
       begin: () => this.conversation.begin(),
       context: () => this.context,
-      sent: (ack, edited) => this.sent(ack, edited),
+      sent: (ack) => this.sent(ack),
       refused: (error) => this.failures.complain(error),
       gone: () => this.sync.soon(),
     });
     this.runs = new RunFollower(this.store, this.connection, () => this.sync.load().catch(() => undefined));
     const { store, events, connection, conversation, outbox, runs, failures } = this;
     this.sync = new ConversationSync({ store, events, connection, conversation, outbox, runs, failures });
-    this.answers = new AnswerActions({ store, connection, api: this.api, runs, failures, sync: this.sync });
   }
 
   /** Finds out who is asking, restores the conversation and connects. Tries again by itself until `destroy`. */
@@ -114,12 +109,11 @@ export class ChatClient {
     }
   }
 
-  /** `parentId`: the message before a question that was edited; null where it was the first. */
-  send(content: string, parentId?: string | null): void {
+  send(content: string): void {
     const text = content.trim();
     if (!text) return;
     this.dismissNotice();
-    this.outbox.add(text, parentId);
+    this.outbox.add(text);
   }
 
   /** Tries an unsent question again at once. */
@@ -134,6 +128,24 @@ export class ChatClient {
     this.outbox.discard(clientMessageId);
   }
 
+  async stop(runId: string): Promise<void> {
+    await this.failures.attempt(() => this.connection.request('run:stop', { run_id: runId }));
+  }
+
+  async retry(runId: string): Promise<void> {
+    await this.failures.attempt(async () => {
+      const answer = await this.connection.request<{ run_id: string }>('run:retry', { run_id: runId });
+      this.store.dispatch({ type: 'retrying', runId: answer.run_id, was: runId });
+      this.runs.check(answer.run_id);
+    });
+  }
+
+  /** Approves or refuses what an answer waits for. Out: whether that was taken; if not, it is told as a notice. */
+  decide(runId: string, approvalId: string, approved: boolean): Promise<boolean> {
+    const decision = { run_id: runId, approval_id: approvalId, approved };
+    return this.failures.attempt(() => this.connection.request('run:approve', decision));
+  }
+
   /** Leaves the conversation as it is, in the history, and begins another at the next question. */
   newConversation(): void {
     this.sync.leave();
@@ -141,6 +153,13 @@ export class ChatClient {
 
   async loadEarlier(): Promise<void> {
     await this.failures.attempt(() => this.conversation.loadEarlier());
+  }
+
+  /** All rows of a dataset, as a file. Out: none where it failed, which is told as a notice. */
+  async csv(datasetId: string): Promise<Blob | undefined> {
+    let file: Blob | undefined;
+    await this.failures.attempt(async () => void (file = await this.api.csv(datasetId)));
+    return file;
   }
 
   /** Tells the user's other devices. */
@@ -265,10 +284,9 @@ export class ChatClient {
     this.sync.begin();
   }
 
-  private sent({ message, run_id: runId }: SendAck, edited: boolean): void {
+  private sent({ message, run_id: runId }: SendAck): void {
     this.events.emit('message', message);
     this.runs.check(runId);
-    if (edited) void this.sync.reload();
   }
 
   private setStatus(status: 'connecting' | 'reconnecting'): void {
