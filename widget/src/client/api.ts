@@ -1,8 +1,13 @@
 import { type ChatError, toChatError, unreachable } from './chat-error.js';
 import type { TokenSource } from './token-source.js';
-import type { AssistantsAnswer, HistoryAnswer } from './wire.js';
+import type { AssistantsAnswer, GiveFeedback, HistoryAnswer, SessionChange } from './wire.js';
 
 const TIMEOUT = 20_000;
+
+interface Call {
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: object;
+}
 
 /** The REST calls of the widget. Each rejects with ChatError. */
 export class Api {
@@ -31,22 +36,39 @@ export class Api {
     return (await this.fetched(`/chat/datasets/${encodeURIComponent(datasetId)}?format=csv`)).blob();
   }
 
+  /** Changes a conversation on all devices. */
+  async change(sessionId: string, change: SessionChange): Promise<void> {
+    await this.fetched(`/chat/session/${encodeURIComponent(sessionId)}`, { method: 'PATCH', body: change });
+  }
+
+  /** Says whether an answer was good. The newest rating of it counts. */
+  async rate(messageId: string, said: GiveFeedback): Promise<void> {
+    const path = `/chat/messages/${encodeURIComponent(messageId)}/feedback`;
+    await this.fetched(path, { method: 'POST', body: said });
+  }
+
   private async get<T>(path: string): Promise<T> {
     return (await (await this.fetched(path)).json()) as T;
   }
 
-  private async fetched(path: string, again = true): Promise<Response> {
+  private async fetched(path: string, call: Call = {}, again = true): Promise<Response> {
     const token = await this.tokens.get();
-    const response = await this.call(path, token);
+    const response = await this.call(path, call, token);
     if (response.ok) return response;
-    if (response.status === 401 && again && this.tokens.refused()) return this.fetched(path, false);
+    if (response.status === 401 && again && this.tokens.refused()) return this.fetched(path, call, false);
     throw await refusal(response);
   }
 
-  private async call(path: string, token: string | undefined): Promise<Response> {
+  private async call(path: string, { method, body }: Call, token: string | undefined): Promise<Response> {
     try {
       return await this.fetcher(this.apiUrl + path, {
-        headers: { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+        ...(method ? { method } : {}),
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        headers: {
+          Accept: 'application/json',
+          ...(body ? { 'Content-Type': 'application/json' } : {}),
+          ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        },
         credentials: 'omit',
         cache: 'no-store',
         signal: AbortSignal.timeout(TIMEOUT),

@@ -74,11 +74,15 @@ describe('ChatClient', () => {
   });
 
   it('keeps a question that was asked before the conversation was restored', async () => {
+    const messages = [message('q1', 1)];
     const { client, replies, transport } = setUp({
       stored: 's',
-      routes: { '/chat/history': () => ({ session: { id: 's', messages: [message('q1', 1)] } }) },
+      routes: { '/chat/history': () => ({ session: { id: 's', messages } }) },
     });
-    replies['message:send'] = () => ({ session_id: 's', message: message('q2', 3), run_id: 'r2' });
+    replies['message:send'] = () => {
+      messages.push(message('q2', 3));
+      return { session_id: 's', message: message('q2', 3), run_id: 'r2' };
+    };
     const starting = client.start();
     client.send('Early');
     await starting;
@@ -239,7 +243,7 @@ describe('ChatClient', () => {
     await client.start();
     await settle();
     expect(entry()).toEqual({ state: 'awaiting_approval', parts: [part('pending')] });
-    expect(await client.decide('r1', 'p1', true)).toBe(true);
+    expect(await client.answers.decide('r1', 'p1', true)).toBe(true);
     expect(transport().of('run:approve')).toEqual([{ run_id: 'r1', approval_id: 'p1', approved: true }]);
     transport().listener.answer(answer(1, { event: 'reset', reason: 'approval' }, 2));
     transport().listener.answer({ ...started, epoch: 2, seq: 2 });
@@ -254,7 +258,7 @@ describe('ChatClient', () => {
       throw toChatError({ status: 409, code: 'CHAT_APPROVAL_DECIDED', detail: 'This was refused before.' });
     };
     await client.start();
-    expect(await client.decide('r1', 'p1', true)).toBe(false);
+    expect(await client.answers.decide('r1', 'p1', true)).toBe(false);
     expect(client.store.state.notice?.error.detail).toBe('This was refused before.');
     client.destroy();
   });

@@ -1,3 +1,4 @@
+import { AnswerActions } from './answer-actions.js';
 import { Api } from './api.js';
 import type { ChatError } from './chat-error.js';
 import { Connection } from './connection.js';
@@ -40,6 +41,8 @@ export interface ChatClientOptions {
 export class ChatClient {
   readonly store = new Store();
   readonly events = new Emitter();
+  /** What can be done with answers. */
+  readonly answers: AnswerActions;
   private readonly api: Api;
   private readonly lasting: UserStorage;
   private readonly tab: UserStorage;
@@ -69,6 +72,7 @@ export class ChatClient {
       answer: (event) => this.sync.answered(event),
       created: (message) => this.sync.created(message),
       typing: (sessionId, isTyping) => this.sync.typing(sessionId, isTyping),
+      updated: (session) => this.sync.updated(session),
       deleted: (sessionId) => this.sync.deleted(sessionId),
     });
     this.failures = new Failures(this.store, this.events, () => this.connection.close());
@@ -79,13 +83,14 @@ export class ChatClient {
       sessionId: () => this.conversation.id ?? this.conversation.begin(),
       begin: () => this.conversation.begin(),
       context: () => this.context,
-      sent: (ack) => this.sent(ack),
+      sent: (ack, edited) => this.sent(ack, edited),
       refused: (error) => this.failures.complain(error),
       gone: () => this.sync.soon(),
     });
     this.runs = new RunFollower(this.store, this.connection, () => this.sync.load().catch(() => undefined));
     const { store, events, connection, conversation, outbox, runs, failures } = this;
     this.sync = new ConversationSync({ store, events, connection, conversation, outbox, runs, failures });
+    this.answers = new AnswerActions({ store, connection, api: this.api, runs, failures, sync: this.sync });
   }
 
   /** Finds out who is asking, restores the conversation and connects. Tries again by itself until `destroy`. */
@@ -109,11 +114,12 @@ export class ChatClient {
     }
   }
 
-  send(content: string): void {
+  /** `parentId`: the message before a question that was edited; null where it was the first. */
+  send(content: string, parentId?: string | null): void {
     const text = content.trim();
     if (!text) return;
     this.dismissNotice();
-    this.outbox.add(text);
+    this.outbox.add(text, parentId);
   }
 
   /** Tries an unsent question again at once. */
@@ -128,24 +134,6 @@ export class ChatClient {
     this.outbox.discard(clientMessageId);
   }
 
-  async stop(runId: string): Promise<void> {
-    await this.failures.attempt(() => this.connection.request('run:stop', { run_id: runId }));
-  }
-
-  async retry(runId: string): Promise<void> {
-    await this.failures.attempt(async () => {
-      const answer = await this.connection.request<{ run_id: string }>('run:retry', { run_id: runId });
-      this.store.dispatch({ type: 'retrying', runId: answer.run_id, was: runId });
-      this.runs.check(answer.run_id);
-    });
-  }
-
-  /** Approves or refuses what an answer waits for. Out: whether that was taken; if not, it is told as a notice. */
-  decide(runId: string, approvalId: string, approved: boolean): Promise<boolean> {
-    const decision = { run_id: runId, approval_id: approvalId, approved };
-    return this.failures.attempt(() => this.connection.request('run:approve', decision));
-  }
-
   /** Leaves the conversation as it is, in the history, and begins another at the next question. */
   newConversation(): void {
     this.sync.leave();
@@ -153,13 +141,6 @@ export class ChatClient {
 
   async loadEarlier(): Promise<void> {
     await this.failures.attempt(() => this.conversation.loadEarlier());
-  }
-
-  /** All rows of a dataset, as a file. Out: none where it failed, which is told as a notice. */
-  async csv(datasetId: string): Promise<Blob | undefined> {
-    let file: Blob | undefined;
-    await this.failures.attempt(async () => void (file = await this.api.csv(datasetId)));
-    return file;
   }
 
   /** Tells the user's other devices. */
@@ -284,9 +265,10 @@ export class ChatClient {
     this.sync.begin();
   }
 
-  private sent({ message, run_id: runId }: SendAck): void {
+  private sent({ message, run_id: runId }: SendAck, edited: boolean): void {
     this.events.emit('message', message);
     this.runs.check(runId);
+    if (edited) void this.sync.reload();
   }
 
   private setStatus(status: 'connecting' | 'reconnecting'): void {

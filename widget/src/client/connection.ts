@@ -79,6 +79,7 @@ export class Connection {
       answer: (event) => current(() => this.owner.answer(event)),
       created: (message) => current(() => this.owner.created(message)),
       typing: (sessionId, isTyping) => current(() => this.owner.typing(sessionId, isTyping)),
+      updated: (session) => current(() => this.owner.updated(session)),
       deleted: (sessionId) => current(() => this.owner.deleted(sessionId)),
     });
     return transport;

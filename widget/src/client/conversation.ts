@@ -10,6 +10,9 @@ const WHAT = 'session';
 
 /** Which conversation is shown: begun, remembered across page loads, read from the service, left. */
 export class Conversation {
+  /** Counts the looks at the newest messages: what an overtaken one tells is not heeded. */
+  private turn = 0;
+
   constructor(
     private readonly store: Store,
     private readonly api: Api,
@@ -29,9 +32,14 @@ export class Conversation {
   /** Begins one. Out: its id. */
   begin(): string {
     const sessionId = randomId();
+    this.open(sessionId);
+    return sessionId;
+  }
+
+  /** Shows another one. */
+  open(sessionId: string): void {
     this.store.dispatch({ type: 'session', sessionId });
     this.remember(sessionId);
-    return sessionId;
   }
 
   /** Leaves it as it is, in the history. */
@@ -60,13 +68,16 @@ export class Conversation {
   private async fetch(before?: number): Promise<void> {
     const sessionId = this.id;
     if (!sessionId) return;
+    const { messages: shown } = this.store.state;
+    const turn = before === undefined ? ++this.turn : this.turn;
     this.store.dispatch({ type: 'loading', loading: true });
     try {
       const history = await this.api.history(sessionId, PAGE, before);
-      if (this.id !== sessionId) return;
+      if (this.id !== sessionId || turn !== this.turn) return;
       const { messages } = history.session;
       const hasEarlier = messages.length >= PAGE && (messages[0]?.position ?? 1) > 1;
-      this.store.dispatch({ type: 'history', messages, hasEarlier, earlier: before !== undefined });
+      const earlier = before !== undefined;
+      this.store.dispatch({ type: 'history', messages, hasEarlier, earlier, before: shown });
       if (history.active_run) this.store.dispatch({ type: 'followed', active: history.active_run });
     } finally {
       this.store.dispatch({ type: 'loading', loading: false });

@@ -16,6 +16,8 @@ export interface Unsent {
   /** Milliseconds since 1970, different for each of a tab: the order. */
   readonly at: number;
   readonly context?: Readonly<Record<string, unknown>>;
+  /** Of an edited question: the message that it follows as a new branch; null where it begins anew. */
+  readonly parentId?: string | null;
   readonly state: 'waiting' | 'failed';
   readonly error: ErrorBody | null;
 }

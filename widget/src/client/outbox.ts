@@ -17,8 +17,8 @@ export interface OutboxHost {
   /** A new conversation in place of one that is gone. Out: its id. */
   begin(): string;
   context(): Readonly<Record<string, unknown>> | undefined;
-  /** Told of every confirmed question. */
-  sent(ack: SendAck): void;
+  /** Told of every confirmed question, and whether it is a new version of another one. */
+  sent(ack: SendAck, edited: boolean): void;
   /** Told of every refusal, after it was put into the state. */
   refused(error: ChatError): void;
   /** A question that was shown as waiting was sent by another tab, or taken back there. */
@@ -42,8 +42,8 @@ export class Outbox {
     private readonly host: OutboxHost,
   ) {}
 
-  /** Shows the question and sends it, now or as soon as there is a connection. */
-  add(content: string): void {
+  /** Shows the question and sends it, now or as soon as there is a connection. `parentId`: as a new branch after it. */
+  add(content: string, parentId?: string | null): void {
     const context = this.host.context();
     this.shelf.put({
       id: randomId(),
@@ -51,6 +51,7 @@ export class Outbox {
       content,
       at: this.stamp(),
       ...(context ? { context } : {}),
+      ...(parentId === undefined ? {} : { parentId }),
       state: 'waiting',
       error: null,
     });
@@ -86,7 +87,7 @@ export class Outbox {
     const lost = this.shelf.all.filter((one) => one.sessionId === gone);
     if (lost.length === 0) return false;
     const sessionId = this.store.state.sessionId === gone ? this.host.begin() : randomId();
-    for (const one of lost) this.shelf.put({ ...one, sessionId });
+    for (const { parentId: _, ...one } of lost) this.shelf.put({ ...one, sessionId });
     this.publish();
     return true;
   }
@@ -167,6 +168,7 @@ export class Outbox {
       content: one.content,
       client_message_id: one.id,
       ...(one.context ? { context: one.context } : {}),
+      ...(one.parentId === undefined ? {} : { parent_id: one.parentId }),
     };
     try {
       const ack = await this.connection.request<SendAck>('message:send', payload);
@@ -183,7 +185,7 @@ export class Outbox {
     this.shelf.remove(one.id);
     if (ack.session_id === this.store.state.sessionId)
       this.store.dispatch({ type: 'sent', clientMessageId: one.id, message: ack.message, runId: ack.run_id });
-    this.host.sent(ack);
+    this.host.sent(ack, one.parentId !== undefined);
   }
 
   /** Without an answer, or with one that passes, the question stays and goes out again; a refusal is shown. */
@@ -200,8 +202,9 @@ export class Outbox {
   }
 }
 
-const toOutgoing = ({ id, content, at, state, error }: Unsent) => ({
+const toOutgoing = ({ id, content, at, state, error, parentId }: Unsent) => ({
   clientMessageId: id,
+  ...(parentId === undefined ? {} : { parentId }),
   content,
   at: new Date(at).toISOString(),
   state,

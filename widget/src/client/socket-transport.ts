@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { toChatError, unreachable } from './chat-error.js';
 import type { TokenSource } from './token-source.js';
 import type { Transport, TransportListener } from './transport.js';
-import type { AnswerEvent, Message } from './wire.js';
+import type { AnswerEvent, Message, SessionSummary } from './wire.js';
 
 const CONNECT_TIMEOUT = 10_000;
 const ACK_TIMEOUT = 15_000;
@@ -82,6 +82,7 @@ export class SocketTransport implements Transport {
     socket.on('answer', (event: AnswerEvent) => listener.answer(event));
     socket.on('message:created', (message: Message) => listener.created(message));
     socket.on('typing', (typing: Typing) => listener.typing(typing.session_id, typing.is_typing));
+    socket.on('session:updated', (session: SessionSummary) => listener.updated(session));
     socket.on('session:deleted', (gone: { session_id: string }) => listener.deleted(gone.session_id));
     socket.on('system', ({ metadata }: System) => {
       const wait = metadata?.retry_after_ms;

@@ -1,11 +1,13 @@
 import type { ChatError } from './chat-error.js';
-import type { AnswerEvent, Message } from './wire.js';
+import type { AnswerEvent, Message, SessionSummary } from './wire.js';
 
 /** What comes over a connection. */
 export interface Incoming {
   answer(event: AnswerEvent): void;
   created(message: Message): void;
   typing(sessionId: string, isTyping: boolean): void;
+  /** A conversation was changed, or something was said in it. */
+  updated(session: SessionSummary): void;
   deleted(sessionId: string): void;
 }
 

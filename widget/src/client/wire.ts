@@ -2,6 +2,11 @@
 import type { AnswerPart } from '../../../src/common/parts/answer-part.contract.js';
 
 export type { AnswerPart, DataPart, TableColumn } from '../../../src/common/parts/answer-part.contract.js';
+export type { GiveFeedback, Rating } from '../../../src/conversations/feedback/feedback.contract.js';
+export type {
+  SessionSummary,
+  UpdateSession as SessionChange,
+} from '../../../src/conversations/conversations.contract.js';
 export type { ChannelSpec, ChartSpec } from '../../../src/common/parts/chart-spec.contract.js';
 export type { Cell, DataColumn, DataRow } from '../../../src/common/parts/data-column.contract.js';
 
@@ -21,10 +26,21 @@ export interface Message {
   readonly timestamp: string;
   readonly session_id: string;
   readonly position: number;
+  /** The message before it on its branch; null for the first. */
+  readonly parent_id: string | null;
   readonly in_reply_to: string | null;
   readonly agent_name: string | null;
   readonly suggested_actions: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Where there are several versions of it; only the history tells. */
+  readonly branches?: Versions;
+}
+
+/** Versions of a message: which one this is, from 1, and all of them in the order in which they were made. */
+export interface Versions {
+  readonly index: number;
+  readonly count: number;
+  readonly ids: readonly string[];
 }
 
 export type RunState =
@@ -93,6 +109,12 @@ export interface HistoryAnswer {
   readonly session: { readonly id: string; readonly messages: readonly Message[] };
   readonly message_count: number;
   readonly active_run?: ActiveRun | null;
+}
+
+export interface RegenerateAck {
+  readonly run_id: string;
+  readonly message_id: string;
+  readonly session_id: string;
 }
 
 export interface SendAck {

@@ -11,6 +11,7 @@ const message = (id: string, position: number, more: object = {}): Message =>
     timestamp: '2026-01-01T00:00:00Z',
     session_id: 's',
     position,
+    parent_id: `before ${id}`,
     in_reply_to: null,
     agent_name: null,
     suggested_actions: [],
@@ -38,6 +39,7 @@ const history = (...messages: Message[]): Action => ({
   messages,
   hasEarlier: false,
   earlier: false,
+  before: [],
 });
 const outgoing = (id: string, content: string): Action => ({
   type: 'outbox',
@@ -133,7 +135,13 @@ describe('a conversation', () => {
   it('never shows two pages of the history with a hole between them', () => {
     const state = play([
       history(message('q1', 1)),
-      { type: 'history', messages: [message('q9', 17)], hasEarlier: true, earlier: false },
+      {
+        type: 'history',
+        messages: [message('q9', 17)],
+        hasEarlier: true,
+        earlier: false,
+        before: [message('q1', 1)],
+      },
     ]);
     expect(texts(state)).toEqual(['q9']);
     expect(state.hasEarlier).toBe(true);
@@ -147,7 +155,7 @@ describe('a conversation', () => {
   it('keeps the order by position when earlier messages are loaded', () => {
     const state = play([
       history(message('q3', 5)),
-      { type: 'history', messages: [message('q1', 1)], hasEarlier: true, earlier: true },
+      { type: 'history', messages: [message('q1', 1)], hasEarlier: true, earlier: true, before: [] },
     ]);
     expect(texts(state)).toEqual(['q1', 'q3']);
     expect(state.hasEarlier).toBe(true);

@@ -7,7 +7,8 @@ import type {
   RunState,
   SessionInfo,
 } from '../client/wire.js';
-import { applyEvent, newRun, runFromActive, runFromHistory, type Run } from './run.js';
+import { type HistoryPage, upsert, withNew, withPage, withQuestion } from './history.js';
+import { applyEvent, newRun, runFromActive, type Run } from './run.js';
 
 export type ConnectionStatus =
   'connecting' | 'online' | 'reconnecting' | 'offline' | 'signed_out' | 'refused';
@@ -19,6 +20,8 @@ export interface Outgoing {
   readonly at: string;
   readonly state: 'waiting' | 'failed';
   readonly error: ErrorBody | null;
+  /** Of a question that was edited: the message that it follows as a new branch; null where it begins anew. */
+  readonly parentId?: string | null;
 }
 
 /** A sentence above the composer. `until`: milliseconds since 1970, for a wait. */
@@ -63,7 +66,7 @@ export type Action =
   | { type: 'wiped' }
   | { type: 'session'; sessionId: string | null }
   | { type: 'loading'; loading: boolean }
-  | { type: 'history'; messages: readonly Message[]; hasEarlier: boolean; earlier: boolean }
+  | ({ type: 'history' } & HistoryPage)
   | { type: 'followed'; active: ActiveRun }
   | { type: 'restored'; runs: readonly Run[] }
   | { type: 'outbox'; outgoing: readonly Outgoing[] }
@@ -72,6 +75,7 @@ export type Action =
   | { type: 'answer'; event: AnswerEvent }
   | { type: 'run_over'; runId: string; state: RunState }
   | { type: 'retrying'; runId: string; was: string }
+  | { type: 'regenerating'; runId: string; messageId: string; questionId: string }
   | { type: 'typing'; typing: boolean }
   | { type: 'notice'; notice: Notice | null };
 
@@ -119,7 +123,8 @@ type ConversationAction = Extract<
       | 'message'
       | 'answer'
       | 'run_over'
-      | 'retrying';
+      | 'retrying'
+      | 'regenerating';
   }
 >;
 
@@ -128,22 +133,22 @@ function reduceConversation(state: ChatState, action: ConversationAction): ChatS
     case 'loading':
       return { ...state, loading: action.loading };
     case 'history':
-      return reduceHistory(state, action);
+      return withPage(state, action);
     case 'followed':
-      return withNew(state, [runFromActive(action.active)]);
+      return { ...state, runs: withNew(state.runs, [runFromActive(action.active)]) };
     case 'restored':
-      return withNew(state, action.runs);
+      return { ...state, runs: withNew(state.runs, action.runs) };
     case 'sent': {
       const inReplyTo = action.message.id;
       return {
         ...state,
         outgoing: state.outgoing.filter((one) => one.clientMessageId !== action.clientMessageId),
-        messages: upsert(state.messages, [action.message]),
+        messages: withQuestion(state.messages, action.message),
         runs: withRun(state.runs, action.runId, (run) => (run.inReplyTo ? run : { ...run, inReplyTo })),
       };
     }
     case 'message':
-      return { ...state, messages: upsert(state.messages, [action.message]) };
+      return { ...state, messages: withQuestion(state.messages, action.message) };
     case 'answer':
       return reduceAnswer(state, action.event);
     case 'run_over':
@@ -161,42 +166,21 @@ function reduceConversation(state: ChatState, action: ConversationAction): ChatS
         state.runs.find((run) => run.runId === action.was)?.inReplyTo ?? questionOf(state, action.was);
       return { ...state, runs: withRun(state.runs, action.runId, (run) => ({ ...run, inReplyTo })) };
     }
+    case 'regenerating':
+      return reduceRegenerating(state, action);
   }
 }
 
-/** A newest page that does not reach down to what is shown takes its place, so that there is never a hole. */
-function reduceHistory(state: ChatState, action: Extract<Action, { type: 'history' }>): ChatState {
-  const { messages, hasEarlier, earlier } = action;
-  const apart =
-    !earlier && hasEarlier && !messages.some(({ id }) => state.messages.some((one) => one.id === id));
-  const known = apart ? [] : state.messages;
-  const all = upsert(known, messages);
-  const answered = new Set(all.map((message) => message.in_reply_to));
-  const unanswered = messages.flatMap((message) => (answered.has(message.id) ? [] : runOf(message)));
-  const next = {
-    ...state,
-    hasEarlier: earlier || known.length === 0 ? hasEarlier : state.hasEarlier,
-    messages: all,
-  };
-  return withNew(next, unanswered);
-}
-
-/** The run of a question without an answer, as the history tells it. */
-function runOf(question: Message): Run[] {
-  const { run_id: runId, state } = question.metadata;
-  if (typeof runId !== 'string' || question.type !== 'user') return [];
-  return [runFromHistory(runId, question.id, state as RunState)];
-}
-
-/** Adds runs of which nothing was known, and to the others which question they answer. */
-function withNew(state: ChatState, runs: readonly Run[]): ChatState {
-  const given = new Map(runs.map((run) => [run.runId, run]));
-  const known = state.runs.map((run) => {
-    const { inReplyTo } = given.get(run.runId) ?? run;
-    given.delete(run.runId);
-    return run.inReplyTo || !inReplyTo ? run : { ...run, inReplyTo };
-  });
-  return { ...state, runs: [...known, ...given.values()] };
+/** What followed the question belongs to the branch of the former answer. */
+function reduceRegenerating(state: ChatState, action: Extract<Action, { type: 'regenerating' }>): ChatState {
+  const { runId, messageId, questionId: inReplyTo } = action;
+  const question = state.messages.find(({ id }) => id === inReplyTo);
+  const runs = withRun(state.runs, runId, (run) => ({ ...run, inReplyTo, messageId }));
+  if (!question) return { ...state, runs };
+  const messages = state.messages.filter(
+    ({ id, position }) => position <= question.position || id === messageId,
+  );
+  return { ...state, runs, messages };
 }
 
 function questionOf(state: ChatState, runId: string): string | null {
@@ -219,10 +203,4 @@ function withRun(runs: readonly Run[], runId: string, change: (run: Run) => Run)
   const known = runs.find((run) => run.runId === runId);
   if (!known) return [...runs, change(newRun(runId))];
   return runs.map((run) => (run === known ? change(run) : run));
-}
-
-function upsert(messages: readonly Message[], more: readonly Message[]): readonly Message[] {
-  const byId = new Map(messages.map((message) => [message.id, message]));
-  for (const message of more) byId.set(message.id, message);
-  return [...byId.values()].sort((a, b) => a.position - b.position);
 }

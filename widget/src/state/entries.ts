@@ -1,19 +1,26 @@
-import type { AnswerPart, ErrorBody, Message, RunState } from '../client/wire.js';
+import type { AnswerPart, ErrorBody, Message, RunState, Versions } from '../client/wire.js';
 import type { ChatState, Outgoing } from './chat-state.js';
 import { isOpen, stateOf, type Run } from './run.js';
 import { saidIn } from './said.js';
 
-export interface QuestionEntry {
-  readonly kind: 'question';
+interface Shown {
+  /** The same for every version of a message, so that focus stays where it is when another one is shown. */
   readonly key: string;
+  /** Null until the service has given it one. */
+  readonly messageId: string | null;
+  readonly versions: Versions | null;
+}
+
+export interface QuestionEntry extends Shown {
+  readonly kind: 'question';
+  readonly parentId: string | null;
   readonly text: string;
   readonly at: string;
   readonly outgoing: Outgoing | null;
 }
 
-export interface AnswerEntry {
+export interface AnswerEntry extends Shown {
   readonly kind: 'answer';
-  readonly key: string;
   readonly runId: string | null;
   readonly text: string;
   readonly parts: readonly AnswerPart[];
@@ -30,6 +37,25 @@ export type Entry = QuestionEntry | AnswerEntry;
 
 /** What the list shows, oldest first: every question with the newest answer to it. */
 export function entriesOf(state: ChatState): Entry[] {
+  const entries = storedEntries(upToEdited(state));
+  const keys = new Set<string>();
+  for (const [index, entry] of entries.entries()) {
+    if (keys.has(entry.key)) entries[index] = { ...entry, key: entry.messageId ?? entry.key };
+    keys.add(entry.key);
+  }
+  return [...entries, ...state.outgoing.map(outgoingEntry)];
+}
+
+/** While an edited question is on its way, what it takes the place of is not shown. */
+function upToEdited(state: ChatState): ChatState {
+  const edited = state.outgoing.find((one) => one.state === 'waiting' && one.parentId !== undefined);
+  if (!edited) return state;
+  const parent = state.messages.find(({ id }) => id === edited.parentId);
+  const end = parent?.position ?? (edited.parentId === null ? -Infinity : Infinity);
+  return { ...state, messages: state.messages.filter(({ position }) => position <= end) };
+}
+
+function storedEntries(state: ChatState): Entry[] {
   const runs = new Map<string, Run>();
   for (const run of state.runs) {
     const question = questionIdOf(run, state.messages);
@@ -44,14 +70,11 @@ export function entriesOf(state: ChatState): Entry[] {
       if (!message.in_reply_to || !asked.has(message.in_reply_to)) entries.push(fromMessage(message));
       continue;
     }
-    entries.push(questionEntry(message.id, message.content, message.timestamp, null));
+    entries.push(questionEntry(message));
     const answer = pick(runs.get(message.id), answers.get(message.id));
-    if (answer) entries.push(answer);
+    if (answer) entries.push({ ...answer, key: `to ${message.id}` });
   }
-  return [
-    ...entries,
-    ...state.outgoing.map((one) => questionEntry(one.clientMessageId, one.content, one.at, one)),
-  ];
+  return entries;
 }
 
 function questionIdOf(run: Run, messages: readonly Message[]): string | null {
@@ -67,12 +90,14 @@ function pick(run: Run | undefined, stored: Message | undefined): AnswerEntry | 
 }
 
 const isLeftWithout = (run: Run, stored: Message) =>
-  run.message === null && run.state !== 'completed' && stored.metadata.run_id !== run.runId;
+  run.message === null && !run.replaced && run.state !== 'completed' && stored.metadata.run_id !== run.runId;
 
 function fromRun(run: Run): AnswerEntry {
   return {
     kind: 'answer',
     key: run.messageId ?? run.runId,
+    messageId: run.messageId,
+    versions: null,
     runId: run.runId,
     text: run.text,
     parts: run.parts,
@@ -93,6 +118,8 @@ function fromMessage(message: Message): AnswerEntry {
   return {
     kind: 'answer',
     key: message.id,
+    messageId: message.id,
+    versions: message.branches ?? null,
     runId,
     ...(message.type === 'error' ? { text: '', parts: [] } : saidIn(message)),
     state,
@@ -105,9 +132,27 @@ function fromMessage(message: Message): AnswerEntry {
   };
 }
 
-function questionEntry(key: string, text: string, at: string, outgoing: Outgoing | null): QuestionEntry {
-  return { kind: 'question', key, text, at, outgoing };
-}
+const questionEntry = (message: Message): QuestionEntry => ({
+  kind: 'question',
+  key: `after ${message.parent_id}`,
+  messageId: message.id,
+  parentId: message.parent_id,
+  versions: message.branches ?? null,
+  text: message.content,
+  at: message.timestamp,
+  outgoing: null,
+});
+
+const outgoingEntry = (outgoing: Outgoing): QuestionEntry => ({
+  kind: 'question',
+  key: outgoing.clientMessageId,
+  messageId: null,
+  parentId: outgoing.parentId ?? null,
+  versions: null,
+  text: outgoing.content,
+  at: outgoing.at,
+  outgoing,
+});
 
 /** The run that can be stopped now: the one being answered, else the first that waits. */
 export function stoppableRun(state: ChatState): Run | undefined {

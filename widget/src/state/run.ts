@@ -17,6 +17,8 @@ export interface Run {
   readonly error: ErrorBody | null;
   readonly retriable: boolean;
   readonly message: Message | null;
+  /** It ended in nothing, and the history has an answer in its place. */
+  readonly replaced: boolean;
   /** Events that came before those they follow; applied once the gap is filled. */
   readonly ahead: readonly AnswerEvent[];
 }
@@ -40,6 +42,7 @@ export function newRun(runId: string, known: Partial<Run> = {}): Run {
     error: null,
     retriable: false,
     message: null,
+    replaced: false,
     ahead: [],
     ...known,
   };

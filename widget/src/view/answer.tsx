@@ -1,8 +1,12 @@
 import { LazyMarkdown } from '../markdown/lazy-markdown.js';
+import type { GiveFeedback } from '../client/wire.js';
 import type { AnswerEntry } from '../state/entries.js';
 import { en } from '../strings/en.js';
+import { Deed } from './deed.js';
 import { Icon } from './icons.js';
+import { CopyDeed, Versions } from './message-actions.js';
 import { Parts } from './parts.js';
+import { RatingComment, RatingDeeds, useRating } from './rating.js';
 import { timeOf } from './time.js';
 
 export interface AnswerProps {
@@ -11,7 +15,12 @@ export interface AnswerProps {
   readonly locale: string | undefined;
   readonly isLast: boolean;
   readonly disabled: boolean;
+  /** An answer is under way: there cannot be another one of the same question now. */
+  readonly busy: boolean;
   onRetry(runId: string): void;
+  onRegenerate(messageId: string): void;
+  onVersion(messageId: string): void;
+  onRate(messageId: string, said: GiveFeedback): Promise<boolean>;
   onAsk(text: string): void;
   csvOf(datasetId: string): Promise<Blob | undefined>;
   onDecide(runId: string, approvalId: string, approved: boolean): Promise<boolean>;
@@ -39,14 +48,17 @@ export function Answer(props: AnswerProps) {
       {entry.text ? <LazyMarkdown text={entry.text} /> : null}
       <Parts parts={entry.parts} locale={locale} csvOf={props.csvOf} decide={decide} />
       {open ? <Progress entry={entry} name={name} dots={empty} /> : null}
-      {entry.state === 'completed' ? <Meta entry={entry} locale={locale} /> : null}
       {!open && entry.state !== 'completed' ? <Ending {...props} /> : null}
+      {open || !hasFoot(entry) ? null : <Foot {...props} messageId={entry.messageId} />}
       {props.isLast && entry.state === 'completed' && entry.suggestedActions.length > 0 ? (
         <Chips texts={entry.suggestedActions} disabled={props.disabled} onAsk={props.onAsk} />
       ) : null}
     </article>
   );
 }
+
+const hasFoot = (entry: AnswerEntry): entry is AnswerEntry & { messageId: string } =>
+  entry.messageId !== null && (entry.state === 'completed' || !!entry.text || entry.versions !== null);
 
 function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dots: boolean }) {
   const waiting = { queued: en.waiting, awaiting_approval: en.approval }[entry.state as string];
@@ -62,6 +74,35 @@ function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dot
       ) : null}
       {text ? <span class="run-status">{text}</span> : null}
     </p>
+  );
+}
+
+function Foot({ messageId: id, ...props }: AnswerProps & { messageId: string }) {
+  const { entry, locale, isLast, disabled, busy } = props;
+  const done = entry.state === 'completed';
+  const { given, asks, give, comment, leave } = useRating(id, (said) => props.onRate(id, said));
+  return (
+    <>
+      <div class="foot">
+        {done ? <Meta entry={entry} locale={locale} /> : null}
+        <div class="deeds" role="group" aria-label={en.answerActions}>
+          {entry.versions ? (
+            <Versions versions={entry.versions} idle={disabled || busy} onShow={props.onVersion} />
+          ) : null}
+          {entry.text ? <CopyDeed text={entry.text} /> : null}
+          {done ? <RatingDeeds given={given} give={give} idle={disabled} /> : null}
+          {isLast && done ? (
+            <Deed
+              label={en.regenerate}
+              icon="retry"
+              idle={disabled || busy}
+              onDo={() => props.onRegenerate(id)}
+            />
+          ) : null}
+        </div>
+      </div>
+      {asks ? <RatingComment given={given} comment={comment} leave={leave} /> : null}
+    </>
   );
 }
 

@@ -41,7 +41,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
   const theme = useTheme(options.theme);
   const name = options.assistantName ?? state.assistant?.name ?? en.assistant;
   const run = stoppableRun(state);
-  const { draft, setDraft, field, ask, edit } = useDraft(client, state.identity);
+  const { draft, setDraft, field, ask, resend, edit } = useDraft(client, state.identity);
   useFocus(field, open, focusTurn);
   return (
     <section
@@ -71,6 +71,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
         open={open}
         onAsk={ask}
         onEdit={edit}
+        onResend={resend}
       />
       <NoticeBar
         state={state}
@@ -86,7 +87,7 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
         running={run !== undefined}
         onDraft={setDraft}
         onSend={() => ask(draft)}
-        onStop={() => run && void client.stop(run.runId)}
+        onStop={() => run && void client.answers.stop(run.runId)}
         onTyping={(isTyping) => client.typing(isTyping)}
       />
       <ForReaders state={state} name={name} />

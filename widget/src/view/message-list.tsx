@@ -1,15 +1,13 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
-import { entriesOf, type Entry } from '../state/entries.js';
+import { entriesOf, stoppableRun } from '../state/entries.js';
 import { en } from '../strings/en.js';
-import { Answer, Chips } from './answer.js';
+import { Chips } from './answer.js';
+import { EntryView } from './entry-view.js';
 import { Icon } from './icons.js';
-import { Question } from './question.js';
+import { useFollowing } from './use-following.js';
 
-const NEAR_END = 48;
-
-interface MessageListProps {
+export interface MessageListProps {
   readonly state: ChatState;
   readonly client: ChatClient;
   readonly name: string;
@@ -17,19 +15,22 @@ interface MessageListProps {
   readonly open: boolean;
   onAsk(text: string): void;
   onEdit(clientMessageId: string, text: string): void;
+  onResend(text: string, parentId: string | null): void;
 }
 
-/** The conversation. It follows the newest line while the reader is there, and never moves while they read above. */
+/** The conversation. */
 export function MessageList(props: MessageListProps) {
   const { state, client } = props;
   const entries = entriesOf(state);
-  const { box, atEnd, onScroll, toEnd } = useFollowing(state, props.open);
+  const { box, atEnd, news, onScroll, toEnd, stay } = useFollowing(state, entries, props.open);
   const blocked = state.status === 'signed_out' || state.status === 'refused';
+  const busy = blocked || stoppableRun(state) !== undefined;
   return (
     <div
       class="scroll"
       ref={box}
       onScroll={onScroll}
+      onClickCapture={({ target }) => (target as Element).closest('.versions') && stay()}
       tabIndex={0}
       role="log"
       aria-live="off"
@@ -55,48 +56,29 @@ export function MessageList(props: MessageListProps) {
             entry={entry}
             isLast={index === entries.length - 1}
             blocked={blocked}
+            busy={busy}
           />
         ))}
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
       </div>
-      {atEnd ? null : (
-        <button type="button" class="to-end" aria-label={en.latest} title={en.latest} onClick={toEnd}>
-          <Icon name="down" />
-        </button>
-      )}
+      {atEnd ? null : <ToEnd news={news} onClick={toEnd} />}
     </div>
   );
 }
 
-interface EntryViewProps extends MessageListProps {
-  readonly entry: Entry;
-  readonly isLast: boolean;
-  readonly blocked: boolean;
-}
-
-function EntryView({ entry, state, client, name, locale, isLast, blocked, onAsk, onEdit }: EntryViewProps) {
-  const online = state.status === 'online';
-  return entry.kind === 'question' ? (
-    <Question
-      entry={entry}
-      online={online}
-      locale={locale}
-      onSendAgain={(id) => client.sendAgain(id)}
-      onEdit={onEdit}
-      onDiscard={(id) => client.unsend(id)}
-    />
-  ) : (
-    <Answer
-      entry={entry}
-      name={name}
-      locale={locale}
-      isLast={isLast}
-      disabled={blocked || !online}
-      onRetry={(runId) => void client.retry(runId)}
-      onAsk={onAsk}
-      csvOf={(id) => client.csv(id)}
-      onDecide={(runId, id, approved) => client.decide(runId, id, approved)}
-    />
+function ToEnd({ news, onClick }: { news: boolean; onClick(): void }) {
+  const label = news ? en.newMessages : en.latest;
+  return (
+    <button
+      type="button"
+      class={news ? 'to-end news' : 'to-end'}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name="down" />
+      {news ? label : null}
+    </button>
   );
 }
 
@@ -113,43 +95,4 @@ function Welcome({ state, begun, blocked, onAsk }: MessageListProps & { begun: b
       {!begun && questions.length > 0 ? <Chips texts={questions} disabled={blocked} onAsk={onAsk} /> : null}
     </div>
   );
-}
-
-function useFollowing(state: ChatState, open: boolean) {
-  const box = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const shown = useRef<{ first: string | undefined; height: number }>({ first: undefined, height: 0 });
-  const [atEnd, setAtEnd] = useState(true);
-  const toEnd = () => {
-    following.current = true;
-    setAtEnd(true);
-    const area = box.current;
-    if (area) area.scrollTop = area.scrollHeight;
-  };
-  const onScroll = () => {
-    const area = box.current;
-    if (!area) return;
-    following.current = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
-    setAtEnd(following.current);
-  };
-  useLayoutEffect(() => {
-    const area = box.current;
-    if (!area) return;
-    const first = state.messages[0]?.id;
-    const prepended = shown.current.first !== undefined && first !== shown.current.first;
-    if (following.current) area.scrollTop = area.scrollHeight;
-    else if (prepended) area.scrollTop += area.scrollHeight - shown.current.height;
-    shown.current = { first, height: area.scrollHeight };
-  }, [state, open]);
-  useEffect(() => {
-    const area = box.current;
-    if (!area) return;
-    const observer = new ResizeObserver(() => following.current && toEnd());
-    for (const one of [area, ...area.children]) observer.observe(one);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    if (state.outgoing.length > 0) toEnd();
-  }, [state.outgoing.length]);
-  return { box, atEnd, onScroll, toEnd };
 }

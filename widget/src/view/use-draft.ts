@@ -19,10 +19,14 @@ export function useDraft(client: ChatClient, identity: SessionInfo | null) {
     setDraft('');
     field.current?.focus({ preventScroll: true });
   };
+  const resend = (text: string, parentId: string | null) => {
+    client.send(text, parentId);
+    field.current?.focus({ preventScroll: true });
+  };
   const edit = (clientMessageId: string, text: string) => {
     client.unsend(clientMessageId);
     setDraft(text);
     field.current?.focus();
   };
-  return { draft, setDraft, field, ask, edit };
+  return { draft, setDraft, field, ask, resend, edit };
 }

@@ -52,6 +52,7 @@ export const message = (id: string, position: number, more: object = {}): Messag
     timestamp: '',
     session_id: 's',
     position,
+    parent_id: `before ${id}`,
     in_reply_to: null,
     agent_name: null,
     suggested_actions: [],

@@ -98,7 +98,15 @@ export class SimulatedService {
   private newLog(session_id: string, content: string): Log {
     this.position += 2;
     const number = this.logs.length + 1;
-    const question = { ...EMPTY, id: `q${number}`, content, session_id, position: this.position - 1 };
+    const parent_id = this.logs.at(-1)?.answerId ?? null;
+    const question = {
+      ...EMPTY,
+      id: `q${number}`,
+      content,
+      session_id,
+      position: this.position - 1,
+      parent_id,
+    };
     const run = { runId: `r${number}`, answerId: `a${number}`, question };
     return { ...run, epochs: [], state: 'queued', answer: null, trimmed: false };
   }
@@ -130,6 +138,7 @@ export class SimulatedService {
       content: this.texts(runId).at(-1)!,
       session_id: question.session_id,
       position: question.position + 1,
+      parent_id: question.id,
       in_reply_to: question.id,
       metadata,
     };
@@ -171,6 +180,7 @@ const EMPTY: Message = {
   timestamp: '',
   session_id: '',
   position: 0,
+  parent_id: null,
   in_reply_to: null,
   agent_name: null,
   suggested_actions: [],

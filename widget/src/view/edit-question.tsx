@@ -1,0 +1,61 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { en } from '../strings/en.js';
+
+interface EditQuestionProps {
+  readonly text: string;
+  /** Characters of one message. */
+  readonly maxLength: number;
+  readonly idle: boolean;
+  onSend(text: string): void;
+  onCancel(): void;
+}
+
+/** A question that is being written anew in its place. Enter sends, Escape leaves it as it was. */
+export function EditQuestion({ text, maxLength, idle, onSend, onCancel }: EditQuestionProps) {
+  const [draft, setDraft] = useState(text);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const left = maxLength - draft.length;
+  const sendable = draft.trim().length > 0 && left >= 0 && !idle;
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(text.length, text.length);
+  }, []);
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return;
+    area.style.height = 'auto';
+    area.style.height = `${Math.min(240, area.scrollHeight + 2)}px`;
+  }, [draft]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onCancel();
+    }
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    if (sendable) onSend(draft);
+  };
+  return (
+    <div class="editing">
+      <textarea
+        ref={field}
+        rows={1}
+        value={draft}
+        aria-label={en.editedText}
+        aria-invalid={left < 0}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div class="choice">
+        {left < 0 ? <span class="count over">{en.over(-left)}</span> : null}
+        <button type="button" class="plain" onClick={onCancel}>
+          {en.cancel}
+        </button>
+        <button type="button" class="plain yes" disabled={!sendable} onClick={() => onSend(draft)}>
+          {en.send}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Versions as VersionsOf } from '../client/wire.js';
+import { en } from '../strings/en.js';
+import { Deed } from './deed.js';
+import { useCopied } from './use-copied.js';
+
+/** Copies the text of a message; nothing where the page may not write to the clipboard. */
+export function CopyDeed({ text }: { text: string }) {
+  const { copied, copy } = useCopied(text);
+  if (!copy) return null;
+  return (
+    <>
+      <Deed label={en.copyMessage} icon={copied ? 'done' : 'copy'} onDo={copy} />
+      <span class="for-readers" role="status">
+        {copied ? en.copied : ''}
+      </span>
+    </>
+  );
+}
+
+interface VersionsProps {
+  readonly versions: VersionsOf;
+  readonly idle: boolean;
+  onShow(messageId: string): void;
+}
+
+/** Which version of a message is shown, and the ways to those before and after it. */
+export function Versions({ versions, idle, onShow }: VersionsProps) {
+  const { index, count, ids } = versions;
+  const way = (label: string, icon: 'before' | 'after', id: string | undefined) => (
+    <Deed label={label} icon={icon} idle={idle || !id} onDo={() => id && onShow(id)} />
+  );
+  return (
+    <div class="versions" role="group" aria-label={en.versions}>
+      {way(en.versionBefore, 'before', ids[index - 2])}
+      <span aria-live="polite">{en.version(index, count)}</span>
+      {way(en.versionAfter, 'after', ids[index])}
+    </div>
+  );
+}
