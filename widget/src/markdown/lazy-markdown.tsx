@@ -2,7 +2,9 @@ import { Late } from '../lazy/late.js';
 import { useLate } from '../lazy/use-late.js';
 
 /** What draws Markdown; loaded when the first answer is near. */
-export const lateMarkdown = new Late(() => import('./markdown.js').then(({ Markdown }) => Markdown));
+export const lateMarkdown = new Late(() =>
+  import('./styled-markdown.js').then(({ StyledMarkdown }) => StyledMarkdown),
+);
 
 /** Markdown; plain text until what draws it has come. */
 export function LazyMarkdown({ text }: { text: string }) {

@@ -59,7 +59,7 @@ export function runFromHistory(runId: string, questionId: string, state: RunStat
   return { ...run, retriable: !isOpen(run) };
 }
 
-export function isOpen(run: Run): boolean {
+export function isOpen(run: Pick<Run, 'state'>): boolean {
   return run.state === 'queued' || run.state === 'running' || run.state === 'awaiting_approval';
 }
 

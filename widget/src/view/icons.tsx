@@ -4,23 +4,20 @@ const PATHS = {
   send: 'M5 12h13M12.5 5.5L19 12l-6.5 6.5',
   stop: 'M7.5 7.5h9v9h-9z',
   down: 'M6 9.5l6 6 6-6',
-  copy: 'M9 9h10v10H9zM15 9V5H5v10h4',
-  done: 'M5 12.5l4.5 4.5L19 7.5',
-  edit: 'M5 19l1-4L16.5 4.5l3 3L9 18zM14 7l3 3',
-  good: 'M7 11v8H4.5v-8zM7 11l4-7c1.5 0 2.5 1 2.2 2.6L12.6 10H18a2 2 0 0 1 2 2.4l-1.1 5A2 2 0 0 1 17 19H7',
-  bad: 'M7 13V5H4.5v8zM7 13l4 7c1.5 0 2.5-1 2.2-2.6L12.6 14H18a2 2 0 0 0 2-2.4l-1.1-5A2 2 0 0 0 17 5H7',
-  before: 'M14.5 6l-6 6 6 6',
-  after: 'M9.5 6l6 6-6 6',
-  retry: 'M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4',
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
 /** A line icon in the colour of the text around it; never read out. */
 export function Icon({ name }: { name: IconName }) {
+  return <Line path={PATHS[name]} />;
+}
+
+/** A line in a field of 24 by 24, drawn as the icons are. */
+export function Line({ path }: { path: string }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" class="icon">
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -2,7 +2,7 @@ import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
 import { entriesOf, stoppableRun } from '../state/entries.js';
 import { en } from '../strings/en.js';
-import { Chips } from './answer.js';
+import { Chips } from './chips.js';
 import { EntryView } from './entry-view.js';
 import { Icon } from './icons.js';
 import { useFollowing } from './use-following.js';

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatState } from '../state/chat-state.js';
 import { type ApprovalPart, isNews, newestApproval } from '../state/approvals.js';
 import { en } from '../strings/en.js';
-import { inWords } from './approval-words.js';
+import { inWords } from './parts/tool-words.js';
 
 /** A sentence for screen readers when something is asked, and when it is decided, here or elsewhere. */
 export function useApprovalNews(state: ChatState): string {

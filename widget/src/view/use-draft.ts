@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { SessionInfo } from '../client/wire.js';
 import { lateMarkdown } from '../markdown/lazy-markdown.js';
+import { lateMessages } from './messages/late-messages.js';
 
 /** What is being written, and how it becomes a question. Nothing of it is left for another user. */
 export function useDraft(client: ChatClient, identity: SessionInfo | null) {
@@ -15,6 +16,7 @@ export function useDraft(client: ChatClient, identity: SessionInfo | null) {
   }, [who]);
   const ask = (text: string) => {
     void lateMarkdown.load();
+    void lateMessages.load();
     client.send(text);
     setDraft('');
     field.current?.focus({ preventScroll: true });

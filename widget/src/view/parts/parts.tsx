@@ -1,7 +1,7 @@
-import type { AnswerPart } from '../client/wire.js';
-import { safeUrl } from '../markdown/safe-url.js';
-import { en } from '../strings/en.js';
-import type { FigureProps } from '../figures/figure.js';
+import type { AnswerPart } from '../../client/wire.js';
+import { safeUrl } from '../../markdown/safe-url.js';
+import { en } from '../../strings/en.js';
+import type { FigureProps } from '../../figures/figure.js';
 import { Approval, type Decide } from './approval.js';
 import { LazyFigure } from './lazy-figure.js';
 

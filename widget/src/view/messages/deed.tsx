@@ -1,9 +1,10 @@
 import type { Ref } from 'preact';
-import { Icon, type IconName } from './icons.js';
+import { Line } from '../icons.js';
+import { DEED_ICONS, type DeedIcon } from './deed-icons.js';
 
 interface DeedProps {
   readonly label: string;
-  readonly icon: IconName;
+  readonly icon: DeedIcon;
   /** Cannot be done now. The button keeps the focus that it has. */
   readonly idle?: boolean;
   readonly pressed?: boolean;
@@ -24,7 +25,7 @@ export function Deed({ label, icon, idle = false, pressed, buttonRef, onDo }: De
       aria-pressed={pressed}
       onClick={idle ? undefined : onDo}
     >
-      <Icon name={icon} />
+      <Line path={DEED_ICONS[icon]} />
     </button>
   );
 }

@@ -1,7 +1,7 @@
-import type { Versions as VersionsOf } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import type { Versions as VersionsOf } from '../../client/wire.js';
+import { en } from '../../strings/en.js';
 import { Deed } from './deed.js';
-import { useCopied } from './use-copied.js';
+import { useCopied } from '../use-copied.js';
 
 /** Copies the text of a message; nothing where the page may not write to the clipboard. */
 export function CopyDeed({ text }: { text: string }) {

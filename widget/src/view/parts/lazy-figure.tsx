@@ -1,10 +1,10 @@
-import type { DataPart } from '../client/wire.js';
-import type { FigureProps } from '../figures/figure.js';
-import { Late } from '../lazy/late.js';
-import { useLate } from '../lazy/use-late.js';
-import { en } from '../strings/en.js';
+import type { DataPart } from '../../client/wire.js';
+import type { FigureProps } from '../../figures/figure.js';
+import { Late } from '../../lazy/late.js';
+import { useLate } from '../../lazy/use-late.js';
+import { en } from '../../strings/en.js';
 
-const lateFigure = new Late(() => import('../figures/figure.js').then(({ Figure }) => Figure));
+const lateFigure = new Late(() => import('../../figures/figure.js').then(({ Figure }) => Figure));
 
 /** A table, chart or metric; in words until what draws it has come. */
 export function LazyFigure(props: FigureProps) {

@@ -1,4 +1,5 @@
-import { inWords, shownArguments, timeLeft } from './approval-words.js';
+import { shownArguments, timeLeft } from './approval-words.js';
+import { inWords } from './tool-words.js';
 
 describe('what a person is asked to agree to', () => {
   it('shows every argument, whole and in order', () => {

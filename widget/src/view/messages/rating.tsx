@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { GiveFeedback, Rating } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import type { GiveFeedback, Rating } from '../../client/wire.js';
+import { en } from '../../strings/en.js';
 import { Deed } from './deed.js';
 
 /** Characters of a comment. */

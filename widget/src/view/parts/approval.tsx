@@ -1,9 +1,10 @@
 import type { TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ApprovalPart } from '../state/approvals.js';
-import { en } from '../strings/en.js';
-import { inWords, type Shown, shownArguments, timeLeft } from './approval-words.js';
-import { timeOf } from './time.js';
+import type { ApprovalPart } from '../../state/approvals.js';
+import { en } from '../../strings/en.js';
+import { type Shown, shownArguments, timeLeft } from './approval-words.js';
+import { inWords } from './tool-words.js';
+import { timeOf } from '../time.js';
 
 const LOOK_EVERY = 10_000;
 

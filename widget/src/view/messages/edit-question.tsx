@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { en } from '../strings/en.js';
+import { en } from '../../strings/en.js';
 
 interface EditQuestionProps {
   readonly text: string;

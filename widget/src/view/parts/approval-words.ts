@@ -1,7 +1,6 @@
-import { en } from '../strings/en.js';
+import { en } from '../../strings/en.js';
+import { inWords, plain } from './tool-words.js';
 
-/** What overrides the order of letters could show another text than the one that is agreed to. */
-const ORDER_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
 const DEEPEST = 6;
 
 /** An argument for the eye: text, or a list of named or unnamed ones. */
@@ -11,11 +10,6 @@ export interface ShownArgument {
   /** Absent in a plain list. */
   readonly name?: string;
   readonly value: Shown;
-}
-
-/** In: a tool's name. Out: it in words. */
-export function inWords(name: string): string {
-  return plain(name).replaceAll('_', ' ');
 }
 
 /** In: arguments as they are. Out: everything in them, in their order, as text that cannot look like other text. */
@@ -35,10 +29,6 @@ function shownValue(value: unknown, depth: number): Shown {
       ? { value: shownValue(item, depth + 1) }
       : { name: inWords(name), value: shownValue(item, depth + 1) },
   );
-}
-
-function plain(text: string): string {
-  return text.replace(ORDER_CONTROLS, (control) => `[U+${control.charCodeAt(0).toString(16).toUpperCase()}]`);
 }
 
 /** In: milliseconds. Out: how long there still is, in words that change once a minute. */
