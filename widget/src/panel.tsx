@@ -35,6 +35,7 @@ class MountedPanel implements Panel {
       storage: { lasting: storageOf('localStorage'), tab: storageOf('sessionStorage') },
       exclusively: withLocks(navigator.locks as LockManager | undefined),
       fetch: (input, init) => fetch(input, init),
+      watched: () => this.isOpen && document.visibilityState === 'visible',
     });
     host.root.adoptedStyleSheets = [
       ...host.root.adoptedStyleSheets,
@@ -54,6 +55,7 @@ class MountedPanel implements Panel {
       this.start();
       this.unread = 0;
       this.focusTurn += byUser ? 1 : 0;
+      this.client.looked();
     }
     this.draw();
   }

@@ -4,7 +4,7 @@ import type { AssistantsAnswer, GiveFeedback, HistoryAnswer, SessionChange } fro
 
 const TIMEOUT = 20_000;
 
-interface Call {
+export interface Call {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
   readonly body?: object;
 }
@@ -32,13 +32,13 @@ export class Api {
   }
 
   /** All rows of a dataset, as a file. */
-  async csv(datasetId: string): Promise<Blob> {
-    return (await this.fetched(`/chat/datasets/${encodeURIComponent(datasetId)}?format=csv`)).blob();
+  csv(datasetId: string): Promise<Blob> {
+    return this.blob(`/chat/datasets/${encodeURIComponent(datasetId)}?format=csv`);
   }
 
   /** Changes a conversation on all devices. */
   async change(sessionId: string, change: SessionChange): Promise<void> {
-    await this.fetched(`/chat/session/${encodeURIComponent(sessionId)}`, { method: 'PATCH', body: change });
+    await this.fetched(sessionPath(sessionId), { method: 'PATCH', body: change });
   }
 
   /** Says whether an answer was good. The newest rating of it counts. */
@@ -47,8 +47,14 @@ export class Api {
     await this.fetched(path, { method: 'POST', body: said });
   }
 
-  private async get<T>(path: string): Promise<T> {
-    return (await (await this.fetched(path)).json()) as T;
+  /** What a path gives, as JSON. */
+  async get<T>(path: string, call?: Call): Promise<T> {
+    return (await (await this.fetched(path, call)).json()) as T;
+  }
+
+  /** What a path gives, as a file. */
+  async blob(path: string): Promise<Blob> {
+    return (await this.fetched(path)).blob();
   }
 
   private async fetched(path: string, call: Call = {}, again = true): Promise<Response> {
@@ -77,6 +83,11 @@ export class Api {
       throw unreachable();
     }
   }
+}
+
+/** Where one conversation is changed and deleted. */
+export function sessionPath(sessionId: string): string {
+  return `/chat/session/${encodeURIComponent(sessionId)}`;
 }
 
 async function refusal(response: Response): Promise<ChatError> {

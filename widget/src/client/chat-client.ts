@@ -10,6 +10,7 @@ import { asChatError, Failures } from './failures.js';
 import { claimsOf, compareTokens } from './identity.js';
 import { Outbox } from './outbox.js';
 import { OutboxShelf } from './outbox-shelf.js';
+import { ReadMark } from './read-mark.js';
 import { Retry } from './retry.js';
 import { RunFollower } from './run-follower.js';
 import { RunMemory } from './run-memory.js';
@@ -32,18 +33,21 @@ export interface ChatClientOptions {
   readonly storage?: { readonly lasting?: KeyValue | undefined; readonly tab?: KeyValue | undefined };
   /** Keeps two tabs from sending the same question side by side. */
   readonly exclusively?: Exclusively;
+  /** Whether somebody can see the conversation now: only then it counts as read. */
+  readonly watched?: () => boolean;
 }
 
 /**
  * The conversation without a view: who is asking, one live connection, the questions and answers.
- * Emits `ready`, `message` (a stored question), `answer` (a finished answer) and `error` (an error body).
+ * Emits `ready`, `message` (a stored question), `answer` (a finished answer) and `error` (an error body); of all
+ * conversations of the user `session:updated` (a summary) and `session:deleted` (an id).
  */
 export class ChatClient {
   readonly store = new Store();
   readonly events = new Emitter();
   /** What can be done with answers. */
   readonly answers: AnswerActions;
-  private readonly api: Api;
+  readonly api: Api;
   private readonly lasting: UserStorage;
   private readonly tab: UserStorage;
   private readonly memory: RunMemory;
@@ -56,6 +60,7 @@ export class ChatClient {
   private readonly renewal: TokenRenewal;
   private readonly entering = new Retry(() => void this.start(), PAUSES);
   private readonly sync: ConversationSync;
+  private readonly mark: ReadMark;
   private context: Readonly<Record<string, unknown>> | undefined;
   private who: SessionInfo | null = null;
   private generation = 0;
@@ -90,6 +95,7 @@ export class ChatClient {
     this.runs = new RunFollower(this.store, this.connection, () => this.sync.load().catch(() => undefined));
     const { store, events, connection, conversation, outbox, runs, failures } = this;
     this.sync = new ConversationSync({ store, events, connection, conversation, outbox, runs, failures });
+    this.mark = new ReadMark(store, this.api, this.tab, options.watched ?? (() => false));
     this.answers = new AnswerActions({ store, connection, api: this.api, runs, failures, sync: this.sync });
   }
 
@@ -139,6 +145,16 @@ export class ChatClient {
     this.sync.leave();
   }
 
+  /** Shows another conversation of the user. */
+  openConversation(sessionId: string): void {
+    this.sync.open(sessionId);
+  }
+
+  /** Somebody looks at the conversation, or is about to. */
+  looked(): void {
+    this.mark.look(true);
+  }
+
   async loadEarlier(): Promise<void> {
     await this.failures.attempt(() => this.conversation.loadEarlier());
   }
@@ -173,6 +189,7 @@ export class ChatClient {
   /** The network came back, or the page was looked at again. */
   wake(): void {
     const { status } = this.store.state;
+    this.looked();
     if (status === 'signed_out' || status === 'refused') return;
     if (this.entering.waiting) this.entering.now();
     else this.connection.wake();
@@ -262,6 +279,7 @@ export class ChatClient {
 
   private up(): void {
     this.entering.settled();
+    this.looked();
     this.sync.begin();
   }
 

@@ -118,12 +118,15 @@ export class ConversationSync {
   }
 
   /** Where its end is not the end of what is shown, another device chose another branch. */
-  updated({ id, head_message_id: head }: SessionSummary): void {
+  updated(session: SessionSummary): void {
+    const { id, head_message_id: head } = session;
+    this.moving.events.emit('session:updated', session);
     if (!this.isShown(id) || !head || endsAt(this.moving.store.state, head)) return;
     void this.reload();
   }
 
   deleted(sessionId: string): void {
+    this.moving.events.emit('session:deleted', sessionId);
     if (this.isShown(sessionId)) this.leave();
   }
 
