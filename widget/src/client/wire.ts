@@ -1,14 +1,19 @@
 /** The shapes that the service sends and takes; see /chat/docs and /chat/asyncapi.json. */
+import type { SessionList as SessionListAnswer } from '../../../src/conversations/conversations.contract.js';
 import type { AnswerPart } from '../../../src/common/parts/answer-part.contract.js';
 
 export type { AnswerPart, DataPart, TableColumn } from '../../../src/common/parts/answer-part.contract.js';
 export type { GiveFeedback, Rating } from '../../../src/conversations/feedback/feedback.contract.js';
 export type {
+  SessionList as SessionListAnswer,
   SessionSummary,
   UpdateSession as SessionChange,
 } from '../../../src/conversations/conversations.contract.js';
 export type { ChannelSpec, ChartSpec } from '../../../src/common/parts/chart-spec.contract.js';
 export type { Cell, DataColumn, DataRow } from '../../../src/common/parts/data-column.contract.js';
+
+/** A conversation of the list; `match` where a message of it fits the search. */
+export type ListedSession = SessionListAnswer['sessions'][number];
 
 export interface ErrorBody {
   readonly title: string;
