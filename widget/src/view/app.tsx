@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatOptions } from '../loader/panel-contract.js';
 import type { ChatState } from '../state/chat-state.js';
@@ -9,6 +9,7 @@ import { Composer } from './composer.js';
 import { Header } from './header.js';
 import { MessageList } from './message-list.js';
 import { NoticeBar } from './notice.js';
+import { LazySessions } from './sessions/lazy-sessions.js';
 import { knownLocale } from './time.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useApprovalNews } from './use-approval-news.js';
@@ -26,13 +27,10 @@ export interface AppProps {
   onClose(): void;
 }
 
-/** Puts the cursor into the field at each opening by hand; on touch screens, where the keyboard would hide half, beside it. */
-function useFocus(field: RefObject<HTMLTextAreaElement | null>, open: boolean, turn: number): void {
-  useEffect(() => {
-    if (!open || turn === 0) return;
-    const place = matchMedia('(pointer: coarse)').matches ? field.current?.closest('section') : field.current;
-    place?.focus({ preventScroll: true });
-  }, [open, turn]);
+/** Puts the cursor into the field; on touch screens, where the keyboard would hide half, beside it. */
+function toField({ current }: RefObject<HTMLTextAreaElement | null>): void {
+  const place = matchMedia('(pointer: coarse)').matches ? current?.closest('section') : current;
+  place?.focus({ preventScroll: true });
 }
 
 /** The panel. */
@@ -40,9 +38,14 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
   const state = useStore(client.store);
   const theme = useTheme(options.theme);
   const name = options.assistantName ?? state.assistant?.name ?? en.assistant;
-  const run = stoppableRun(state);
-  const { draft, setDraft, field, ask, resend, edit } = useDraft(client, state.identity);
-  useFocus(field, open, focusTurn);
+  const locale = knownLocale(options.locale);
+  const draft = useDraft(client, state.identity);
+  const { field } = draft;
+  const { listing, listButton, show, leave } = useListing(open);
+  useEffect(() => {
+    if (open && focusTurn > 0) toField(field);
+  }, [open, focusTurn]);
+  const begin = () => client.newConversation();
   return (
     <section
       {...frameOf(inline, open)}
@@ -51,27 +54,81 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
       aria-label={en.chatWith(name)}
       onKeyDown={inline ? undefined : (event) => closeOnEscape(event, onClose)}
     >
-      <Header
-        name={name}
-        avatar={state.assistant?.avatar ?? '💬'}
-        status={state.status}
-        canClose={!inline}
-        canBegin={state.messages.length + state.outgoing.length > 0}
-        onBegin={() => {
-          client.newConversation();
-          field.current?.focus();
-        }}
-        onClose={onClose}
-      />
+      <div class="talk" inert={listing}>
+        <Header
+          name={name}
+          avatar={state.assistant?.avatar ?? '💬'}
+          status={state.status}
+          canClose={!inline}
+          canBegin={state.messages.length + state.outgoing.length > 0}
+          listButton={listButton}
+          onList={show}
+          onBegin={() => {
+            begin();
+            field.current?.focus();
+          }}
+          onClose={onClose}
+        />
+        <Talk {...{ client, state, name, locale, open, draft }} />
+      </div>
+      {listing ? (
+        <LazySessions
+          key={state.identity?.user_id}
+          client={client}
+          locale={locale}
+          openId={state.sessionId}
+          onOpen={(id) => {
+            client.openConversation(id);
+            leave(() => toField(field));
+          }}
+          onNew={() => {
+            begin();
+            leave(() => toField(field));
+          }}
+          onClose={() => leave(() => listButton.current?.focus())}
+        />
+      ) : null}
+      <ForReaders state={state} name={name} />
+    </section>
+  );
+}
+
+/** Whether the list of conversations is shown. `leave` hides it, and moves the focus once what is below can have it. */
+function useListing(open: boolean) {
+  const [listing, setListing] = useState(false);
+  const listButton = useRef<HTMLButtonElement>(null);
+  const then = useRef<(() => void) | null>(null);
+  useEffect(() => {
+    if (!open) setListing(false);
+  }, [open]);
+  useLayoutEffect(() => {
+    if (listing) return;
+    then.current?.();
+    then.current = null;
+  }, [listing]);
+  const leave = (focus: () => void) => {
+    then.current = focus;
+    setListing(false);
+  };
+  return { listing, listButton, show: () => setListing(true), leave };
+}
+
+interface TalkProps extends Pick<AppProps, 'client' | 'open'> {
+  readonly state: ChatState;
+  readonly name: string;
+  readonly locale: string | undefined;
+  readonly draft: ReturnType<typeof useDraft>;
+}
+
+function Talk({ client, state, name, locale, open, draft }: TalkProps) {
+  const run = stoppableRun(state);
+  return (
+    <>
       <MessageList
-        state={state}
-        client={client}
-        name={name}
-        locale={knownLocale(options.locale)}
-        open={open}
-        onAsk={ask}
-        onEdit={edit}
-        onResend={resend}
+        {...{ state, client, name, locale, open }}
+        onAsk={draft.ask}
+        onEdit={draft.edit}
+        onResend={draft.resend}
       />
       <NoticeBar
         state={state}
@@ -81,17 +138,16 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
       <Composer
         name={name}
         maxLength={state.assistant?.max_message_length ?? Infinity}
-        draft={draft}
-        field={field}
+        draft={draft.draft}
+        field={draft.field}
         disabled={state.status === 'signed_out' || state.status === 'refused'}
         running={run !== undefined}
-        onDraft={setDraft}
-        onSend={() => ask(draft)}
+        onDraft={draft.setDraft}
+        onSend={() => draft.ask(draft.draft)}
         onStop={() => run && void client.answers.stop(run.runId)}
         onTyping={(isTyping) => client.typing(isTyping)}
       />
-      <ForReaders state={state} name={name} />
-    </section>
+    </>
   );
 }
 

@@ -1,6 +1,8 @@
+import type { Ref, RefObject } from 'preact';
 import type { ConnectionStatus } from '../state/chat-state.js';
 import { en } from '../strings/en.js';
-import { Icon } from './icons.js';
+import { Icon, type IconName } from './icons.js';
+import { lateSessions } from './sessions/lazy-sessions.js';
 
 const STATUS: Readonly<Record<ConnectionStatus, string>> = {
   online: en.online,
@@ -17,12 +19,16 @@ interface HeaderProps {
   readonly status: ConnectionStatus;
   readonly canClose: boolean;
   readonly canBegin: boolean;
+  readonly listButton: RefObject<HTMLButtonElement | null>;
+  onList(): void;
   onBegin(): void;
   onClose(): void;
 }
 
 /** Who answers, how the connection is, and the panel's own buttons. */
-export function Header({ name, avatar, status, canClose, canBegin, onBegin, onClose }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { name, avatar, status, canClose, canBegin, onBegin, onClose } = props;
+  const nearList = () => void lateSessions.load();
   return (
     <div class="head">
       <span class="avatar" aria-hidden="true">
@@ -34,21 +40,43 @@ export function Header({ name, avatar, status, canClose, canBegin, onBegin, onCl
           {STATUS[status]}
         </p>
       </div>
-      <button
-        type="button"
-        class="tool"
-        aria-label={en.newConversation}
-        title={en.newConversation}
-        disabled={!canBegin}
-        onClick={onBegin}
-      >
-        <Icon name="fresh" />
-      </button>
-      {canClose ? (
-        <button type="button" class="tool" aria-label={en.close} title={en.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      ) : null}
+      <Tool
+        label={en.conversations}
+        icon="list"
+        buttonRef={props.listButton}
+        onNear={nearList}
+        onClick={props.onList}
+      />
+      <Tool label={en.newConversation} icon="fresh" disabled={!canBegin} onClick={onBegin} />
+      {canClose ? <Tool label={en.close} icon="close" onClick={onClose} /> : null}
     </div>
+  );
+}
+
+interface ToolProps {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly disabled?: boolean;
+  readonly buttonRef?: Ref<HTMLButtonElement>;
+  /** It may be pressed soon. */
+  onNear?(): void;
+  onClick(): void;
+}
+
+function Tool({ label, icon, disabled = false, buttonRef, onNear, onClick }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="tool"
+      ref={buttonRef}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onPointerEnter={onNear}
+      onFocus={onNear}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
   );
 }

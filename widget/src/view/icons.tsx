@@ -1,4 +1,5 @@
 const PATHS = {
+  list: 'M4.5 7h15M4.5 12h15M4.5 17h9',
   close: 'M6 6l12 12M18 6L6 18',
   fresh: 'M12 5v14M5 12h14',
   send: 'M5 12h13M12.5 5.5L19 12l-6.5 6.5',

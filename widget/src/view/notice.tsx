@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { ChatState } from '../state/chat-state.js';
 import { en } from '../strings/en.js';
+import { useCountdown } from './use-countdown.js';
 
 interface NoticeProps {
   readonly state: ChatState;
@@ -52,17 +52,4 @@ function Bar({
       </button>
     </div>
   );
-}
-
-function useCountdown(until: number | undefined, done: () => void): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (until === undefined) return;
-    const timer = setInterval(() => {
-      setNow(Date.now());
-      if (Date.now() >= until) done();
-    }, 500);
-    return () => clearInterval(timer);
-  }, [until]);
-  return until === undefined ? 0 : Math.max(0, Math.ceil((until - now) / 1000));
 }
