@@ -121,7 +121,7 @@ function RowText({ session, title, locale }: RowProps & { title: string }) {
         ) : null}
         <bdi class={unread > 0 ? 'session-title new' : 'session-title'}>{title}</bdi>
         {unread > 0 ? (
-          <span class="badge">
+          <span class="fresh-answers">
             <span aria-hidden="true">{count}</span>
             <span class="for-readers">{text.unread(count)}</span>
           </span>
