@@ -140,7 +140,9 @@ describe('SessionList', () => {
     expect([ids(), list.state.moved?.id]).toEqual([['b'], 'a']);
     void list.change('a', { is_archived: false });
     await (await next()).answer(session('a'));
-    expect(ids()).toEqual(['b', 'a']);
+    expect([ids(), list.state.moved]).toEqual([['b', 'a'], null]);
+    void list.change('a', { is_archived: true });
+    await (await next()).answer(session('a', { is_archived: true }));
     void list.change('b', { is_pinned: true });
     await (await next()).answer(session('b', { is_pinned: true }));
     expect(list.state.moved).toBeNull();

@@ -93,7 +93,8 @@ export class SessionList {
         const call = { method: 'PATCH', body: change } as const;
         const session = await this.client.api.get<SessionSummary>(sessionPath(id), call);
         this.hear({ type: 'updated', session });
-        this.dispatch({ type: 'moved', session: change.is_archived === undefined ? null : session });
+        const back = change.is_archived === undefined || this.current.moved?.id === id;
+        this.dispatch({ type: 'moved', session: back ? null : session });
       },
       () => this.change(id, change),
       id,

@@ -8,7 +8,7 @@ const LONGEST = 80;
 /** The name of the file that a conversation is exported to: its title, without what file systems refuse. */
 export function fileNameOf({ id, title }: Pick<ListedSession, 'id' | 'title'>, format: ExportFormat): string {
   const name = (title ?? '')
-    .replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]+/gu, ' ')
+    .replace(/[\s\p{Cc}\p{Cf}\\/:*?"<>|]+/gu, ' ')
     .trim()
     .slice(0, LONGEST)
     .replace(/^[. ]+|[. ]+$/g, '');

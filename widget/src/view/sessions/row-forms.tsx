@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { en } from '../../strings/en.js';
 import { enSessions as text } from '../../strings/en-sessions.js';
 
@@ -15,7 +15,7 @@ interface RenameProps {
 export function Rename({ title, onSave, onCancel }: RenameProps) {
   const [name, setName] = useState(title);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, []);
@@ -58,7 +58,7 @@ interface ConfirmProps {
 export function ConfirmDelete({ title, onConfirm, onCancel }: ConfirmProps) {
   const cancel = useRef<HTMLButtonElement>(null);
   const ask = text.removeAsk(title);
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   return (
     <div
       class="row-form asking"

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Line } from '../icons.js';
 import { SESSION_ICONS, type SessionIcon } from './session-icons.js';
 
@@ -28,7 +28,7 @@ const STEPS: Readonly<Record<string, (at: number, count: number) => number>> = {
 export function RowMenu({ label, items, onClose }: RowMenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const buttons = () => [...(menu.current?.querySelectorAll('button') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     menu.current?.scrollIntoView({ block: 'nearest' });
     buttons()[0]?.focus({ preventScroll: true });
   }, []);

@@ -128,7 +128,7 @@ function RowText({ session, title, locale }: RowProps & { title: string }) {
         ) : null}
       </span>
       {match ? <Snippet match={match} /> : null}
-      <span class="session-facts">
+      <span class="meta session-facts">
         <time dateTime={session.last_activity}>{whenOf(session.last_activity, locale)}</time>
         <span>{text.messages(session.message_count)}</span>
         {session.is_archived ? <span>{text.isArchived}</span> : null}

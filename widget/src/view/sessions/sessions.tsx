@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { en } from '../../strings/en.js';
 import { enSessions as text } from '../../strings/en-sessions.js';
 import { useSheet } from '../../styles/use-sheet.js';
@@ -76,7 +76,7 @@ function foundIn({ shown, loading, sessions, next }: ReturnType<typeof useSessio
 /** The search gets the focus; on touch screens, where the keyboard would hide half, the list itself. */
 function useFocusOnce(place: { readonly current: HTMLElement | null }): void {
   const done = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (done.current) return;
     done.current = true;
     const touch = matchMedia('(pointer: coarse)').matches;
