@@ -24,9 +24,10 @@ describe('an approval in the widget', () => {
     await app?.close();
   });
 
-  async function asked(viewport = { width: 1280, height: 900 }) {
-    const { page, problems } = await browser.page({ viewport, reducedMotion: 'reduce' });
+  async function asked(options: Parameters<TestBrowser['page']>[0] = {}) {
+    const { page, problems } = await browser.page({ reducedMotion: 'reduce', ...options });
     await page.goto(`${app.url}/chat/widget`);
+    if (options.colorScheme === 'dark') await page.getByRole('button', { name: 'Dark' }).click();
     const widget = widgetOf(page);
     if ((await widget.panel.count()) === 0 || !(await widget.panel.isVisible()))
       await widget.launcher.click();
@@ -39,32 +40,37 @@ describe('an approval in the widget', () => {
   const focused = (page: Page) =>
     page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName ?? null);
 
-  it('shows what would be done, survives a reload, and is decided by keyboard', async () => {
-    const { page, problems, widget } = await asked();
-    const approval = widget.root.getByRole('group', { name: 'Approval: change title' });
-    expect(await approval.locator('dt').allTextContents()).toEqual(['title', 'notify', 'budget', 'eur']);
-    expect(await approval.textContent()).toContain('15 minutes left');
-    expect(await findings(page)).toEqual([]);
-    await page.reload();
-    const approve = widget.root.getByRole('button', { name: 'Approve' });
-    await approve.waitFor();
-    await approve.focus();
-    await page.keyboard.press('Enter');
-    await widget.root.locator('[data-state="completed"]').waitFor();
-    expect(await widget.answers.textContent()).toContain('It is done.');
-    expect(await approval.textContent()).toContain('Approved');
-    expect(await approve.count()).toBe(0);
-    expect(await focused(page)).toBe('ARTICLE');
-    await widget.root
-      .locator('.for-readers', { hasText: 'Approved: change title.' })
-      .waitFor({ state: 'attached' });
-    expect(effects.done).toHaveLength(1);
-    expect(await findings(page)).toEqual([]);
-    expect(problems).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'shows what would be done, survives a reload, and is decided by keyboard (%s)',
+    async (colorScheme) => {
+      const { page, problems, widget } = await asked({ colorScheme });
+      expect(await widget.panel.getAttribute('data-theme')).toBe(colorScheme);
+      const done = effects.done.length;
+      const approval = widget.root.getByRole('group', { name: 'Approval: change title' });
+      expect(await approval.locator('dt').allTextContents()).toEqual(['title', 'notify', 'budget', 'eur']);
+      expect(await approval.textContent()).toContain('15 minutes left');
+      expect(await findings(page)).toEqual([]);
+      await page.reload();
+      const approve = widget.root.getByRole('button', { name: 'Approve' });
+      await approve.waitFor();
+      await approve.focus();
+      await page.keyboard.press('Enter');
+      await widget.root.locator('[data-state="completed"]').waitFor();
+      expect(await widget.answers.textContent()).toContain('It is done.');
+      expect(await approval.textContent()).toContain('Approved');
+      expect(await approve.count()).toBe(0);
+      expect(await focused(page)).toBe('ARTICLE');
+      await widget.root
+        .locator('.for-readers', { hasText: 'Approved: change title.' })
+        .waitFor({ state: 'attached' });
+      expect(effects.done).toHaveLength(done + 1);
+      expect(await findings(page)).toEqual([]);
+      expect(problems).toEqual([]);
+    },
+  );
 
   it('has buttons for thumbs on a phone, and is refused there', async () => {
-    const { widget } = await asked({ width: 390, height: 800 });
+    const { widget } = await asked({ viewport: { width: 390, height: 800 } });
     for (const name of ['Approve', 'Refuse']) {
       const box = (await widget.root.getByRole('button', { name }).boundingBox())!;
       expect(box.height).toBeGreaterThanOrEqual(44);
