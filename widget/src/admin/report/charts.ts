@@ -1,0 +1,200 @@
+import type { AnalyticsReport, DayFigures } from '../../../../src/monitoring/analytics/report.contract.js';
+import type { ChannelSpec, ChartSpec, DataPart, DataRow } from '../../client/wire.js';
+import { countText, moneyText, secondsText } from './numbers.js';
+
+export type ChartPart = Extract<DataPart, { type: 'chart' }>;
+type Days = readonly DayFigures[];
+type Locale = string | undefined;
+
+/** What the charts of a report are called, and what stands where a chart has nothing to show. */
+export interface Drawn {
+  readonly title: string;
+  readonly part: ChartPart | undefined;
+  readonly nothing: string;
+}
+
+const DAY: ChannelSpec = { field: 'day', type: 'temporal', title: 'Day (UTC)', format: '%b %d' };
+const figure = (field: string, title: string, more: ChannelSpec = {}): ChannelSpec => ({
+  field,
+  type: 'quantitative',
+  title,
+  ...more,
+});
+const series = (title: string): ChannelSpec => ({ field: 'series', type: 'nominal', title });
+const STACKED: ChannelSpec = { stack: 'zero' };
+
+/** In: a report, and how its origin is called. Out: its charts by day, then those by name; an empty one has no part. */
+export function chartsOf(report: AnalyticsReport, source: string, locale: Locale): Drawn[] {
+  const chart = (title: string, nothing: string, made: Made): Drawn => ({
+    title,
+    nothing,
+    part: made.rows.length > 0 ? partOf(report, source, title, made) : undefined,
+  });
+  const { by_day: days, currency } = report;
+  return [
+    chart('Answers by day', 'No questions in this period.', outcomes(days, locale)),
+    chart('Conversations by day', 'No conversation began in this period.', conversations(days, locale)),
+    chart(
+      'Time to first text',
+      'No answer was timed in this period.',
+      times(days, 'time_to_first_token', locale),
+    ),
+    chart('Time to the end', 'No answer was timed in this period.', times(days, 'time_to_end', locale)),
+    chart('Tokens by day', 'No model was asked in this period.', tokens(days, locale)),
+    chart('Cost by day', 'No cost is known: prices are set in MODEL_PRICES.', costs(days, currency, locale)),
+    chart('Answers by agent', 'No agent answered in this period.', agents(report, locale)),
+    chart('Failures by reason', 'Nothing failed in this period.', failures(report, locale)),
+  ];
+}
+
+interface Made {
+  readonly mark: ChartSpec['mark'];
+  readonly encoding: ChartSpec['encoding'];
+  readonly rows: readonly DataRow[];
+  readonly summary: string;
+}
+
+function partOf(
+  { as_of, from, to }: AnalyticsReport,
+  source: string,
+  title: string,
+  { mark, encoding, rows, summary }: Made,
+): ChartPart {
+  const id = `${title.toLowerCase().replaceAll(' ', '-')}_${from}_${to}`;
+  return {
+    type: 'chart',
+    dataset_id: id,
+    source,
+    as_of,
+    title,
+    summary,
+    rows: [...rows],
+    spec: { mark, encoding, data: { name: id } },
+  };
+}
+
+/**
+ * Rows by day, and in it by kind: those that are above 0, all of the first kind, so that no day is left out, and all of
+ * the first day, so that kinds keep their order. A kind that never was has none.
+ */
+function byKind(days: Days, kinds: Readonly<Record<string, (day: DayFigures) => number>>): DataRow[] {
+  const known = Object.entries(kinds).filter(([, of]) => sumOf(days, of) > 0);
+  return days.flatMap((day, index) =>
+    known
+      .map(([series, of]) => ({ day: day.day, series, count: of(day) }))
+      .filter(({ series, count }) => count > 0 || index === 0 || series === known[0]![0]),
+  );
+}
+
+const sumOf = (days: Days, of: (day: DayFigures) => number): number =>
+  days.reduce((sum, day) => sum + of(day), 0);
+
+/** The day with the highest figure, in words; empty where there is only one. */
+function most(days: Days, of: (day: DayFigures) => number, write: (value: number) => string, locale: Locale) {
+  if (days.length < 2) return '';
+  const top = days.reduce((best, day) => (of(day) > of(best) ? day : best));
+  const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
+  return ` Most on ${date.format(Date.parse(top.day))}: ${write(of(top))}.`;
+}
+
+function outcomes(days: Days, locale: Locale): Made {
+  const count = (value: number): string => countText(value, locale);
+  const [answers, failed, stopped] = (['answers', 'failed', 'stopped'] as const).map((name) =>
+    sumOf(days, (day) => day[name]),
+  );
+  return {
+    mark: 'bar',
+    encoding: { x: DAY, y: figure('count', 'Questions', STACKED), color: series('Outcome') },
+    rows: byKind(days, {
+      Answered: (day) => day.answers,
+      Failed: (day) => day.failed,
+      Stopped: (day) => day.stopped,
+    }),
+    summary: `${count(answers!)} answered, ${count(failed!)} failed, ${count(stopped!)} stopped.${most(days, (day) => day.questions, count, locale)}`,
+  };
+}
+
+function conversations(days: Days, locale: Locale): Made {
+  const of = (day: DayFigures): number => day.conversations;
+  const count = (value: number): string => countText(value, locale);
+  const rows = days.map((day) => ({ day: day.day, count: of(day) }));
+  return {
+    mark: 'bar',
+    encoding: { x: DAY, y: figure('count', 'Conversations') },
+    rows: rows.some((row) => row.count > 0) ? rows : [],
+    summary: `${count(sumOf(days, of))} conversations began.${most(days, of, count, locale)}`,
+  };
+}
+
+function times(days: Days, name: 'time_to_first_token' | 'time_to_end', locale: Locale): Made {
+  const rows = days.flatMap(({ day, [name]: { p50, p95 } }) =>
+    p50 === null || p95 === null
+      ? []
+      : [
+          { day, series: 'Median', seconds: p50 },
+          { day, series: '95 % within', seconds: p95 },
+        ],
+  );
+  const slowest = rows.reduce((longest, { seconds }) => Math.max(longest, seconds), 0);
+  return {
+    mark: 'line',
+    encoding: { x: DAY, y: figure('seconds', 'Seconds'), color: series('Measure') },
+    rows,
+    summary: `Seconds from the question, of answers in full, on days that had some. At most ${secondsText(slowest, locale)}.`,
+  };
+}
+
+function tokens(days: Days, locale: Locale): Made {
+  const of = (day: DayFigures): number => day.input_tokens + day.output_tokens;
+  const count = (value: number): string => countText(value, locale);
+  return {
+    mark: 'bar',
+    encoding: { x: DAY, y: figure('count', 'Tokens', STACKED), color: series('Direction') },
+    rows: byKind(days, { Input: (day) => day.input_tokens, Output: (day) => day.output_tokens }),
+    summary: `${count(sumOf(days, of))} tokens.${most(days, of, count, locale)}`,
+  };
+}
+
+function costs(days: Days, currency: string, locale: Locale): Made {
+  const known = days.filter(({ cost }) => cost !== null);
+  const of = (day: DayFigures): number => day.cost ?? 0;
+  const money = (value: number): string => moneyText(value, currency, locale);
+  const unknown = days.length - known.length;
+  const gap = unknown > 0 ? ` Days whose cost is not known: ${unknown}.` : '';
+  return {
+    mark: 'bar',
+    encoding: { x: DAY, y: figure('cost', `Cost (${currency})`) },
+    rows: known.some((day) => of(day) > 0) ? known.map((day) => ({ day: day.day, cost: of(day) })) : [],
+    summary: `${money(sumOf(known, of))} in all.${most(known, of, money, locale)}${gap}`,
+  };
+}
+
+const words = (name: string): string => name.replaceAll('_', ' ');
+
+/** Names and counts as bars to the right, the longest first. */
+function byName(
+  rows: readonly { readonly name: string; readonly count: number }[],
+  names: string,
+  counts: string,
+  summary: string,
+): Made {
+  const y: ChannelSpec = { field: 'name', type: 'nominal', title: names };
+  return {
+    mark: 'bar',
+    encoding: { x: figure('count', counts), y },
+    rows: rows.map((row) => ({ ...row })),
+    summary,
+  };
+}
+
+function agents({ agents: all }: AnalyticsReport, locale: Locale): Made {
+  const rows = all.map(({ agent_name: name, answers }) => ({ name: words(name), count: answers }));
+  const busiest = rows[0] ? `${rows[0].name} answered most: ${countText(rows[0].count, locale)}.` : '';
+  return byName(rows, 'Agent', 'Answers', busiest);
+}
+
+function failures({ failures: all }: AnalyticsReport, locale: Locale): Made {
+  const rows = all.map(({ code, failures: count }) => ({ name: code, count }));
+  const first = rows[0] ? `Most often ${rows[0].name}: ${countText(rows[0].count, locale)}.` : '';
+  return byName(rows, 'Code', 'Failures', first);
+}
