@@ -33,15 +33,18 @@ const DAYS = [
 ];
 
 describe('chartsOf', () => {
-  it('draws what became of questions, a row for every day, kinds in their order', () => {
+  it('draws what became of questions, a row for every day and kind', () => {
     const part = chart(DAYS, 'Answers by day')!;
     expect(part.rows.map(({ day, series, count }) => `${day} ${series} ${count}`)).toEqual([
       '2026-03-01 Answered 3',
       '2026-03-01 Failed 0',
       '2026-03-01 Stopped 1',
       '2026-03-02 Answered 0',
+      '2026-03-02 Failed 0',
+      '2026-03-02 Stopped 0',
       '2026-03-03 Answered 4',
       '2026-03-03 Failed 2',
+      '2026-03-03 Stopped 0',
     ]);
     const plot = plotOf(part.spec, part.rows)!;
     expect(plot).toMatchObject({ kind: 'bar', upright: true, stacked: true, extent: [0, 6] });

@@ -73,17 +73,10 @@ function partOf(
   };
 }
 
-/**
- * Rows by day, and in it by kind: those that are above 0, all of the first kind, so that no day is left out, and all of
- * the first day, so that kinds keep their order. A kind that never was has none.
- */
+/** A row for each day and each kind that ever was. */
 function byKind(days: Days, kinds: Readonly<Record<string, (day: DayFigures) => number>>): DataRow[] {
   const known = Object.entries(kinds).filter(([, of]) => sumOf(days, of) > 0);
-  return days.flatMap((day, index) =>
-    known
-      .map(([series, of]) => ({ day: day.day, series, count: of(day) }))
-      .filter(({ series, count }) => count > 0 || index === 0 || series === known[0]![0]),
-  );
+  return days.flatMap((day) => known.map(([name, of]) => ({ day: day.day, series: name, count: of(day) })));
 }
 
 const sumOf = (days: Days, of: (day: DayFigures) => number): number =>

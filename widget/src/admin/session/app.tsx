@@ -3,7 +3,7 @@ import { Api } from '../../client/api.js';
 import { compareTokens } from '../../client/identity.js';
 import { type GetToken, TokenSource } from '../../client/token-source.js';
 import { Dashboard } from '../view/dashboard.js';
-import type { Query } from '../view/query.js';
+import type { Leaving, Query } from '../view/query.js';
 import { SignIn } from './sign-in.js';
 import type { TokenHandOver } from './token-hand-over.js';
 
@@ -26,14 +26,14 @@ let sessions = 0;
 /** The sign-in, or the figures of who signed in. Tokens live in memory and nowhere else. */
 export function App({ apiUrl, handOver, demo, locale }: AppProps) {
   const [session, setSession] = useState<Session | null>(null);
-  const [ended, setEnded] = useState(false);
+  const [left, setLeft] = useState<Leaving | null>(null);
   const [query, setQuery] = useState<Query>({ days: 30 });
   const current = useRef(session);
   current.current = session;
   const begin = (token: string, getToken?: GetToken): void => {
     const tokens = new TokenSource(token, getToken);
     const api = new Api(apiUrl, tokens, (input, init) => fetch(input, init));
-    setEnded(false);
+    setLeft(null);
     setSession({ number: ++sessions, tokens, api });
   };
   useEffect(() => {
@@ -45,13 +45,13 @@ export function App({ apiUrl, handOver, demo, locale }: AppProps) {
     handOver.ask();
     return end;
   }, [handOver]);
-  const leave = (refused: boolean): void => {
+  const leave = (how: Leaving): void => {
     setSession(null);
-    setEnded(refused);
-    if (refused) handOver.ask();
+    setLeft(how);
+    if (how === 'refused') handOver.ask();
   };
   if (!session)
-    return <SignIn apiUrl={apiUrl} demo={demo} hosted={handOver.isHosted} ended={ended} onToken={begin} />;
+    return <SignIn apiUrl={apiUrl} demo={demo} hosted={handOver.isHosted} left={left} onToken={begin} />;
   return (
     <Dashboard
       key={session.number}

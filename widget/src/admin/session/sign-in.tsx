@@ -4,6 +4,8 @@ import type { GetToken } from '../../client/token-source.js';
 import { text } from '../strings.js';
 import { Brand } from '../view/brand.js';
 import { problemText } from '../view/problem.js';
+import type { Leaving } from '../view/query.js';
+import { useFocus } from '../view/use-focus.js';
 import { DEMO_ROLES, type DemoRole, demoToken } from './demo-token.js';
 
 interface SignInProps {
@@ -11,21 +13,22 @@ interface SignInProps {
   readonly demo: boolean;
   /** Whether another page may hand a token over. */
   readonly hosted: boolean;
-  /** Whether a token was refused before. */
-  readonly ended: boolean;
+  /** How the session before this ended, where there was one. */
+  readonly left: Leaving | null;
   onToken(token: string, getToken?: GetToken): void;
 }
 
 /** Asks who is there. A token that is typed goes on in memory; its field is gone with this form. */
-export function SignIn({ apiUrl, demo, hosted, ended, onToken }: SignInProps) {
+export function SignIn({ apiUrl, demo, hosted, left, onToken }: SignInProps) {
+  const place = useFocus(left !== null);
   return (
-    <main class="gate">
+    <main class="gate" tabIndex={-1} ref={place}>
       <section class="card">
         <Brand />
         <h1>{text.signIn}</h1>
         <p class="hint">{text.signInText}</p>
         {hosted ? <p class="hint">{text.signInHosted}</p> : null}
-        {ended ? (
+        {left === 'refused' ? (
           <p class="sentence" role="alert">
             {text.signedOut}
           </p>

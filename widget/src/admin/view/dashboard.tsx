@@ -4,9 +4,10 @@ import { useLoad } from '../report/use-load.js';
 import { text } from '../strings.js';
 import { Brand } from './brand.js';
 import { Problem } from './problem.js';
-import type { Query } from './query.js';
+import type { Leaving, Query } from './query.js';
 import { Report } from './report.js';
 import { Skeleton } from './skeleton.js';
+import { useFocus } from './use-focus.js';
 import { useRefusal } from './use-refusal.js';
 
 interface DashboardProps {
@@ -14,8 +15,7 @@ interface DashboardProps {
   readonly query: Query;
   readonly locale: string | undefined;
   onQuery(query: Query): void;
-  /** In: whether the token was refused. */
-  onLeave(refused: boolean): void;
+  onLeave(how: Leaving): void;
 }
 
 /** The page of somebody who gave a token: first who it is, then the figures. */
@@ -23,19 +23,16 @@ export function Dashboard(props: DashboardProps) {
   const { api, onLeave } = props;
   const who = useLoad(() => api.assistants(), 'who');
   useRefusal(who, onLeave);
+  const place = useFocus(true);
+  const leave = (): void => onLeave('signed_out');
   return (
     <>
-      <Bar who={who.value} onLeave={() => onLeave(false)} />
-      <main class="page">
+      <Bar who={who.value} onLeave={leave} />
+      <main class="page" tabIndex={-1} ref={place}>
         {who.value ? (
           <Report {...props} role={who.value.role} />
         ) : who.problem ? (
-          <Problem
-            problem={who.problem}
-            before={false}
-            onRetry={() => who.again()}
-            onLeave={() => onLeave(false)}
-          />
+          <Problem problem={who.problem} before={false} onRetry={() => who.again()} onLeave={leave} />
         ) : (
           <Skeleton />
         )}

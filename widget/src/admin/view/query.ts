@@ -7,6 +7,9 @@ export interface Query {
   readonly scope?: ReportScope;
 }
 
+/** How a session ends: by its reader, or because its token is not accepted. */
+export type Leaving = 'signed_out' | 'refused';
+
 /** Scopes of the roles that have figures of others, the widest first. The service decides; this only offers. */
 const SCOPES: Readonly<Partial<Record<string, readonly ReportScope[]>>> = {
   super_admin: ['platform', 'tenant', 'user'],

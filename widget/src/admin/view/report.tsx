@@ -6,7 +6,7 @@ import { text } from '../strings.js';
 import { Controls } from './controls.js';
 import { Figures } from './figures.js';
 import { Problem } from './problem.js';
-import { type Query, scopeFor, scopesOf } from './query.js';
+import { type Leaving, type Query, scopeFor, scopesOf } from './query.js';
 import { Skeleton } from './skeleton.js';
 import { useRefusal } from './use-refusal.js';
 
@@ -16,7 +16,7 @@ interface ReportProps {
   readonly query: Query;
   readonly locale: string | undefined;
   onQuery(query: Query): void;
-  onLeave(refused: boolean): void;
+  onLeave(how: Leaving): void;
 }
 
 /** The figures of a period and a scope, both to be chosen, with what they were before while newer ones are on their way. */
@@ -29,7 +29,7 @@ export function Report({ api, role, query, locale, onQuery, onLeave }: ReportPro
   }, `${scope} ${days}`);
   useRefusal(report, onLeave);
   const { value, problem, busy } = report;
-  const leave = (): void => onLeave(false);
+  const leave = (): void => onLeave('signed_out');
   return (
     <>
       <div class="top">
