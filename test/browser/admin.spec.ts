@@ -8,6 +8,7 @@ import { TestBrowser, untilText } from './browser-page.js';
 import { findings } from './findings.js';
 
 /** Names of the page, for the functions that run there. */
+declare const getComputedStyle: (element: object) => { colorScheme: string };
 declare const document: {
   documentElement: { scrollWidth: number; clientWidth: number };
   activeElement: { tagName: string } | null;
@@ -191,6 +192,7 @@ describe('the page of figures', () => {
     const { page, view } = await opened(admin, { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await page.locator('body[data-theme="light"]').waitFor();
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light');
     expect(await view.refresh.isVisible()).toBe(false);
     expect(await view.figures.isVisible()).toBe(true);
   });

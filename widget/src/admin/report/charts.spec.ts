@@ -64,7 +64,7 @@ describe('chartsOf', () => {
       { day: '2026-03-03', series: '95 % within', seconds: 0.9 },
     ]);
     expect(plotOf(part.spec, part.rows)).toMatchObject({ kind: 'line', extent: [0, 0.9] });
-    expect(part.summary).toContain('At most 0.9\u00a0s.');
+    expect(part.summary).toContain('Slowest on 3 Mar: 95 % within 0.9\u00a0s.');
   });
 
   it('tells unknown costs from none', () => {

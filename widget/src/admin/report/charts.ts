@@ -1,5 +1,6 @@
 import type { AnalyticsReport, DayFigures } from '../../../../src/monitoring/analytics/report.contract.js';
 import type { ChannelSpec, ChartSpec, DataPart, DataRow } from '../../client/wire.js';
+import { cellText } from '../../figures/format.js';
 import { countText, moneyText, secondsText } from './numbers.js';
 
 export type ChartPart = Extract<DataPart, { type: 'chart' }>;
@@ -82,12 +83,20 @@ function byKind(days: Days, kinds: Readonly<Record<string, (day: DayFigures) => 
 const sumOf = (days: Days, of: (day: DayFigures) => number): number =>
   days.reduce((sum, day) => sum + of(day), 0);
 
+/** A day as axes write it. */
+const dateText = (day: string, locale: Locale): string =>
+  cellText(day, { type: 'date', format: '%b %d' }, locale);
+
 /** The day with the highest figure, in words; empty where there is only one. */
-function most(days: Days, of: (day: DayFigures) => number, write: (value: number) => string, locale: Locale) {
+function most(
+  days: Days,
+  of: (day: DayFigures) => number,
+  write: (value: number) => string,
+  locale: Locale,
+): string {
   if (days.length < 2) return '';
   const top = days.reduce((best, day) => (of(day) > of(best) ? day : best));
-  const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' });
-  return ` Most on ${date.format(Date.parse(top.day))}: ${write(of(top))}.`;
+  return ` Most on ${dateText(top.day, locale)}: ${write(of(top))}.`;
 }
 
 function outcomes(days: Days, locale: Locale): Made {
@@ -120,20 +129,22 @@ function conversations(days: Days, locale: Locale): Made {
 }
 
 function times(days: Days, name: 'time_to_first_token' | 'time_to_end', locale: Locale): Made {
-  const rows = days.flatMap(({ day, [name]: { p50, p95 } }) =>
-    p50 === null || p95 === null
-      ? []
-      : [
-          { day, series: 'Median', seconds: p50 },
-          { day, series: '95 % within', seconds: p95 },
-        ],
+  const timed = days.filter((day) => day[name].p95 !== null);
+  const slow = (day: DayFigures): number => day[name].p95 ?? 0;
+  const slowest = timed.reduce<DayFigures | undefined>(
+    (worst, day) => (worst && slow(worst) >= slow(day) ? worst : day),
+    undefined,
   );
-  const slowest = rows.reduce((longest, { seconds }) => Math.max(longest, seconds), 0);
   return {
     mark: 'line',
     encoding: { x: DAY, y: figure('seconds', 'Seconds'), color: series('Measure') },
-    rows,
-    summary: `Seconds from the question, of answers in full, on days that had some. At most ${secondsText(slowest, locale)}.`,
+    rows: timed.flatMap((day) => [
+      { day: day.day, series: 'Median', seconds: day[name].p50 },
+      { day: day.day, series: '95 % within', seconds: day[name].p95 },
+    ]),
+    summary: slowest
+      ? `From the question, of answers in full. Slowest on ${dateText(slowest.day, locale)}: 95 % within ${secondsText(slow(slowest), locale)}.`
+      : '',
   };
 }
 
