@@ -50,6 +50,7 @@ async function start(service: Service, overrides: Overrides): Promise<OpenApp> {
         HOST: '127.0.0.1',
         PORT: '0',
         LOG_LEVEL: 'silent',
+        ENABLE_CONVERSATION_TITLES: 'false',
         ...overrides,
         DATABASE_URL: databaseUrl,
       }),
