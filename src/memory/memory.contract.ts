@@ -42,6 +42,23 @@ export interface SeenContext extends ModelRequest {
   readonly trace: ContextTrace;
 }
 
+/** What a model counted for work that was done beside an answer. */
+export interface BackgroundUsage {
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** An answer after which something is kept of its conversation. */
+export interface AnsweredTurn {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly answerId: string;
+}
+
 /** Space that is left for a source. */
 export interface Room {
   readonly tokens: number;

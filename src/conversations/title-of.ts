@@ -1,5 +1,6 @@
 /** Characters of a title at most. */
 const LENGTH = 80;
+const MARKS = /^[\s"'“”„«»‘’「」『』*_#]+|[\s"'“”„«»‘’「」『』*_#.。]+$/gu;
 const FENCE = /^\s*(```|~~~)/;
 
 /** In: a first question, perhaps with Markdown. Out: its first line of text, cut at a word, to be the title. */
@@ -11,6 +12,18 @@ export function titleOf(content: string): string {
   const cut = characters.slice(0, LENGTH - 1).join('');
   const atWord = characters[LENGTH - 1] === ' ' ? cut : cut.replace(/\s+\S{1,30}$/u, '');
   return `${atWord.trimEnd()}…`;
+}
+
+/** In: what a model says. Out: a title of one line; empty where there is no letter or digit in it. */
+export function titleSaid(text: string): string {
+  const line = text.split('\n').find((one) => one.trim() !== '') ?? '';
+  const title = titleOf(
+    line
+      .replaceAll(MARKS, '')
+      .replace(/^title\s*:/i, '')
+      .replaceAll(MARKS, ''),
+  );
+  return /[\p{L}\p{N}]/u.test(title) ? title : '';
 }
 
 function plain(line: string): string {
