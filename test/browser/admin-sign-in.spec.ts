@@ -116,6 +116,18 @@ describe('the sign-in of the page of figures', () => {
     await frame.getByRole('heading', { name: 'Your organisation' }).waitFor();
   });
 
+  it('asks a dashboard once that only has a token that is not accepted', async () => {
+    const page = await hostPage(friend);
+    await page.evaluate((given) => void (window.token = given), signToken(CHIEF, { expiresIn: -60 }));
+    const popup = await popupOf(page);
+    await untilText(popup.getByRole('alert'), (text) => text.includes('not accepted'));
+    await adminOf(popup, app.url).signIn(signToken(CHIEF, { expiresIn: -30 }));
+    await untilText(popup.getByRole('alert'), (text) => text.includes('not accepted'));
+    await page.evaluate((given) => window.give(window.other, given), token());
+    await adminOf(popup, app.url).heading('The whole platform').waitFor();
+    expect(await page.evaluate(() => window.asked)).toBe(1);
+  });
+
   it('is framed by no other page', async () => {
     const page = await hostPage(stranger);
     const refused = page.waitForEvent('console', (line) => line.text().includes('frame-ancestors'));

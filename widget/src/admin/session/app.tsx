@@ -48,7 +48,7 @@ export function App({ apiUrl, handOver, demo, locale }: AppProps) {
   const leave = (how: Leaving): void => {
     setSession(null);
     setLeft(how);
-    if (how === 'refused') handOver.ask();
+    if (how === 'ended') handOver.ask();
   };
   if (!session)
     return <SignIn apiUrl={apiUrl} demo={demo} hosted={handOver.isHosted} left={left} onToken={begin} />;

@@ -28,7 +28,7 @@ export function SignIn({ apiUrl, demo, hosted, left, onToken }: SignInProps) {
         <h1>{text.signIn}</h1>
         <p class="hint">{text.signInText}</p>
         {hosted ? <p class="hint">{text.signInHosted}</p> : null}
-        {left === 'refused' ? (
+        {left === 'refused' || left === 'ended' ? (
           <p class="sentence" role="alert">
             {text.signedOut}
           </p>

@@ -22,7 +22,7 @@ interface DashboardProps {
 export function Dashboard(props: DashboardProps) {
   const { api, onLeave } = props;
   const who = useLoad(() => api.assistants(), 'who');
-  useRefusal(who, onLeave);
+  useRefusal(who, () => onLeave('refused'));
   const place = useFocus(true);
   const leave = (): void => onLeave('signed_out');
   return (

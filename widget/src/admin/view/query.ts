@@ -7,8 +7,8 @@ export interface Query {
   readonly scope?: ReportScope;
 }
 
-/** How a session ends: by its reader, or because its token is not accepted. */
-export type Leaving = 'signed_out' | 'refused';
+/** How a session ends: by its reader, because its token was never accepted, or because it no longer is. */
+export type Leaving = 'signed_out' | 'refused' | 'ended';
 
 /** Scopes of the roles that have figures of others, the widest first. The service decides; this only offers. */
 const SCOPES: Readonly<Partial<Record<string, readonly ReportScope[]>>> = {

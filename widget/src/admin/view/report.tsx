@@ -27,7 +27,7 @@ export function Report({ api, role, query, locale, onQuery, onLeave }: ReportPro
     const asked = new URLSearchParams({ scope, ...periodOf(days, Date.now()) });
     return api.get<AnalyticsReport>(`/chat/analytics?${asked}`);
   }, `${scope} ${days}`);
-  useRefusal(report, onLeave);
+  useRefusal(report, () => onLeave('ended'));
   const { value, problem, busy } = report;
   const leave = (): void => onLeave('signed_out');
   return (
