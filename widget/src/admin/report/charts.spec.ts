@@ -57,13 +57,14 @@ describe('chartsOf', () => {
     ]);
   });
 
-  it('leaves out days without times, and never takes them for none', () => {
+  it('keeps the place of days without times, and never takes them for 0', () => {
     const part = chart(DAYS, 'Time to first text')!;
-    expect(part.rows).toEqual([
-      { day: '2026-03-03', series: 'Median', seconds: 0.2 },
-      { day: '2026-03-03', series: '95 % within', seconds: 0.9 },
+    const plot = plotOf(part.spec, part.rows)!;
+    expect(plot).toMatchObject({ kind: 'line', extent: [0, 0.9], places: DAYS.map(({ day }) => day) });
+    expect(plot.facets[0]!.marks.map(({ place, to }) => [place, to])).toEqual([
+      ['2026-03-03', 0.2],
+      ['2026-03-03', 0.9],
     ]);
-    expect(plotOf(part.spec, part.rows)).toMatchObject({ kind: 'line', extent: [0, 0.9] });
     expect(part.summary).toContain('Slowest on 3 Mar: 95 % within 0.9\u00a0s.');
   });
 
@@ -71,6 +72,7 @@ describe('chartsOf', () => {
     const unknown = [...DAYS.slice(0, 1).map((day) => ({ ...day, cost: null })), ...DAYS.slice(1)];
     const part = chart(unknown, 'Cost by day', { currency: 'EUR' })!;
     expect(part.rows).toEqual([
+      { day: '2026-03-01', cost: null },
       { day: '2026-03-02', cost: 0 },
       { day: '2026-03-03', cost: 0.5 },
     ]);
@@ -89,10 +91,21 @@ describe('chartsOf', () => {
   });
 
   it('has no chart where there is nothing to draw, and says what is missing', () => {
-    const drawn = chartsOf(reportOf([dayOf('2026-03-01')]), 'Platform', 'en');
+    const drawn = chartsOf(reportOf([dayOf('2026-03-01'), dayOf('2026-03-02')]), 'Platform', 'en');
     expect(drawn).toHaveLength(8);
     for (const { part, nothing } of drawn)
       expect([part, nothing]).toEqual([undefined, expect.stringMatching(/\.$/)]);
+  });
+
+  it('says whether nothing was spent or nobody knows', () => {
+    const said = (unpriced_models: string[]) =>
+      chartsOf(reportOf(DAYS.slice(1, 2), { unpriced_models }), 'Platform', 'en').find(
+        ({ title }) => title === 'Cost by day',
+      )!.nothing;
+    expect([said([]), said(['x'])]).toEqual([
+      'No model cost anything in this period.',
+      'No cost is known: set the prices of models in MODEL_PRICES.',
+    ]);
   });
 
   it('gives each chart a name of its own for its file', () => {

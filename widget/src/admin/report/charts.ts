@@ -1,7 +1,7 @@
 import type { AnalyticsReport, DayFigures } from '../../../../src/monitoring/analytics/report.contract.js';
 import type { ChannelSpec, ChartSpec, DataPart, DataRow } from '../../client/wire.js';
 import { cellText } from '../../figures/format.js';
-import { countText, moneyText, secondsText } from './numbers.js';
+import { countedText, countText, moneyText, secondsText } from './numbers.js';
 
 export type ChartPart = Extract<DataPart, { type: 'chart' }>;
 type Days = readonly DayFigures[];
@@ -31,7 +31,7 @@ export function chartsOf(report: AnalyticsReport, source: string, locale: Locale
     nothing,
     part: made.rows.length > 0 ? partOf(report, source, title, made) : undefined,
   });
-  const { by_day: days, currency } = report;
+  const { by_day: days } = report;
   return [
     chart('Answers by day', 'No questions in this period.', outcomes(days, locale)),
     chart('Conversations by day', 'No conversation began in this period.', conversations(days, locale)),
@@ -42,7 +42,7 @@ export function chartsOf(report: AnalyticsReport, source: string, locale: Locale
     ),
     chart('Time to the end', 'No answer was timed in this period.', times(days, 'time_to_end', locale)),
     chart('Tokens by day', 'No model was asked in this period.', tokens(days, locale)),
-    chart('Cost by day', 'No cost is known: prices are set in MODEL_PRICES.', costs(days, currency, locale)),
+    chart('Cost by day', noCost(report), costs(report, locale)),
     chart('Answers by agent', 'No agent answered in this period.', agents(report, locale)),
     chart('Failures by reason', 'Nothing failed in this period.', failures(report, locale)),
   ];
@@ -124,27 +124,24 @@ function conversations(days: Days, locale: Locale): Made {
     mark: 'bar',
     encoding: { x: DAY, y: figure('count', 'Conversations') },
     rows: rows.some((row) => row.count > 0) ? rows : [],
-    summary: `${count(sumOf(days, of))} conversations began.${most(days, of, count, locale)}`,
+    summary: `${countedText(sumOf(days, of), 'conversation', locale)} began.${most(days, of, count, locale)}`,
   };
 }
 
 function times(days: Days, name: 'time_to_first_token' | 'time_to_end', locale: Locale): Made {
-  const timed = days.filter((day) => day[name].p95 !== null);
-  const slow = (day: DayFigures): number => day[name].p95 ?? 0;
-  const slowest = timed.reduce<DayFigures | undefined>(
-    (worst, day) => (worst && slow(worst) >= slow(day) ? worst : day),
-    undefined,
-  );
+  const of = (day: DayFigures): number => day[name].p95 ?? -1;
+  const slowest = days.reduce((worst, day) => (of(day) > of(worst) ? day : worst));
   return {
     mark: 'line',
     encoding: { x: DAY, y: figure('seconds', 'Seconds'), color: series('Measure') },
-    rows: timed.flatMap((day) => [
-      { day: day.day, series: 'Median', seconds: day[name].p50 },
-      { day: day.day, series: '95 % within', seconds: day[name].p95 },
-    ]),
-    summary: slowest
-      ? `From the question, of answers in full. Slowest on ${dateText(slowest.day, locale)}: 95 % within ${secondsText(slow(slowest), locale)}.`
-      : '',
+    rows:
+      of(slowest) < 0
+        ? []
+        : days.flatMap((day) => [
+            { day: day.day, series: 'Median', seconds: day[name].p50 },
+            { day: day.day, series: '95 % within', seconds: day[name].p95 },
+          ]),
+    summary: `From the question, of answers in full. Slowest on ${dateText(slowest.day, locale)}: 95 % within ${secondsText(slowest[name].p95, locale)}.`,
   };
 }
 
@@ -159,17 +156,21 @@ function tokens(days: Days, locale: Locale): Made {
   };
 }
 
-function costs(days: Days, currency: string, locale: Locale): Made {
-  const known = days.filter(({ cost }) => cost !== null);
+const noCost = ({ unpriced_models: unpriced }: AnalyticsReport): string =>
+  unpriced.length > 0
+    ? 'No cost is known: set the prices of models in MODEL_PRICES.'
+    : 'No model cost anything in this period.';
+
+function costs({ by_day: days, currency }: AnalyticsReport, locale: Locale): Made {
   const of = (day: DayFigures): number => day.cost ?? 0;
   const money = (value: number): string => moneyText(value, currency, locale);
-  const unknown = days.length - known.length;
+  const unknown = days.filter(({ cost }) => cost === null).length;
   const gap = unknown > 0 ? ` Days whose cost is not known: ${unknown}.` : '';
   return {
     mark: 'bar',
     encoding: { x: DAY, y: figure('cost', `Cost (${currency})`) },
-    rows: known.some((day) => of(day) > 0) ? known.map((day) => ({ day: day.day, cost: of(day) })) : [],
-    summary: `${money(sumOf(known, of))} in all.${most(known, of, money, locale)}${gap}`,
+    rows: days.some((day) => of(day) > 0) ? days.map(({ day, cost }) => ({ day, cost })) : [],
+    summary: `${money(sumOf(days, of))} in all.${most(days, of, money, locale)}${gap}`,
   };
 }
 

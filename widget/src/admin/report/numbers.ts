@@ -6,6 +6,10 @@ const SHORT_FROM = 100_000;
 export const countText = (count: number, locale: string | undefined): string =>
   numberText(count, count >= SHORT_FROM ? '~s' : ',.0f', locale);
 
+/** A count and what is counted, in English: one of it, or several. */
+export const countedText = (count: number, name: string, locale: string | undefined): string =>
+  `${countText(count, locale)} ${name}${count === 1 ? '' : 's'}`;
+
 /** In: a share from 0 to 1; null where there is nothing to share. */
 export const shareText = (share: number | null, locale: string | undefined): string =>
   share === null ? '–' : numberText(share, '.1%', locale);

@@ -53,6 +53,12 @@ describe('tilesOf', () => {
     });
   });
 
+  it('counts one as one, and names no more models than there is room for', () => {
+    const many = { totals: totalsOf({ questions: 1, cost: null }), unpriced_models: ['a', 'b', 'c', 'd'] };
+    const notes = tilesOf(reportOf(days, many), 'en').map(({ note }) => note);
+    expect([notes[0], notes.at(-1)]).toEqual(['1 question', 'No price set for a, b and 2 more']);
+  });
+
   it('follows the locale', () => {
     const report = reportOf(days, {
       totals: totalsOf({ conversations: 1204, cost: 0.001234 }),

@@ -1,5 +1,5 @@
 import type { AnalyticsReport } from '../../../../src/monitoring/analytics/report.contract.js';
-import { countText, moneyText, secondsText, shareText } from './numbers.js';
+import { countedText, countText, moneyText, secondsText, shareText } from './numbers.js';
 
 /** One figure of a period: for people as `text`, exact as `value`; null where there is none. */
 export interface Tile {
@@ -8,6 +8,8 @@ export interface Tile {
   readonly text: string;
   readonly note: string;
 }
+
+const MOST_NAMES = 2;
 
 const shareOf = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
@@ -20,7 +22,7 @@ export function tilesOf(report: AnalyticsReport, locale: string | undefined): Ti
       label: 'Conversations',
       value: totals.conversations,
       text: count(totals.conversations),
-      note: `${count(totals.questions)} questions`,
+      note: countedText(totals.questions, 'question', locale),
     },
     {
       label: 'Answers',
@@ -69,6 +71,12 @@ function tokens({ totals }: AnalyticsReport, locale: string | undefined): Tile {
   return { label: 'Tokens', value, text: countText(value, locale), note: `${input} in, ${output} out` };
 }
 
+/** The first names of a list, and how many more there are. */
+const shortList = (names: readonly string[]): string =>
+  names.length > MOST_NAMES + 1
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ');
+
 function cost(
   { totals, currency, unpriced_models: unpriced }: AnalyticsReport,
   locale: string | undefined,
@@ -76,7 +84,7 @@ function cost(
   const each = shareOf(totals.cost ?? 0, totals.answers);
   const note =
     unpriced.length > 0
-      ? `No price set for ${unpriced.join(', ')}`
+      ? `No price set for ${shortList(unpriced)}`
       : each === null
         ? 'No answers yet'
         : `${moneyText(each, currency, locale)} an answer`;
