@@ -123,6 +123,30 @@ describe('the page of figures', () => {
     expect((Date.parse(to) - Date.parse(from)) / 86_400_000).toBe(6);
   });
 
+  it('shows nothing of a choice that was given up, however late it comes', async () => {
+    const { page, view } = await opened(admin);
+    let release = (): void => undefined;
+    const held = new Promise<void>((done) => (release = done));
+    await page.route(/scope=user/, async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await page.getByRole('radio', { name: 'My own' }).check();
+    await page.getByRole('group', { name: 'Loading the figures' }).waitFor();
+    expect(await view.figures.count()).toBe(0);
+    await page.getByRole('radio', { name: 'Organisation' }).check();
+    await view.figures.waitFor();
+    const late = page.waitForEvent('requestfinished', (one) => one.url().includes('scope=user'));
+    release();
+    await (await late).response();
+    await page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done))))',
+    );
+    expect(await view.figures.count()).toBe(1);
+    expect((await view.tiles())['Answers']).toBe(2);
+  });
+
   it('reads the figures again on demand, in place', async () => {
     const asker = new Client(app.url, { tenant: 'growing' });
     await asker.send('first', { session_id: 'g' });
