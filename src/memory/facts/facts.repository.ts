@@ -19,7 +19,7 @@ export interface FactRow {
 
 const COLUMNS = 'id, content AS text, kind, created_at, updated_at';
 
-/** What is remembered of users. Used within Scope.run. */
+/** What is remembered of users. Used within Scope.run, but for `findShown`. */
 @Injectable()
 export class FactsRepository {
   constructor(private readonly scope: Scope) {}
@@ -30,6 +30,11 @@ export class FactsRepository {
       `SELECT ${COLUMNS} FROM facts WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3`,
       [tenantId, userId, FACT_LIMITS.facts],
     );
+  }
+
+  /** What a model may be given, newest first; nothing while memory is off. A transaction itself. */
+  findShown({ tenantId, userId }: Owner): Promise<Pick<FactRow, 'text' | 'kind'>[]> {
+    return this.scope.call('memory_facts', [tenantId, userId, FACT_LIMITS.facts]);
   }
 
   /** Two that add at once take turns, so that the limit holds. */
