@@ -34,6 +34,6 @@ describe('a title that a model says', () => {
   });
 
   it('is cut like any other', () => {
-    expect(titleSaid('word '.repeat(100)).length).toBeLessThanOrEqual(80);
+    expect(titleSaid('word '.repeat(100)).length).toBeLessThanOrEqual(60);
   });
 });

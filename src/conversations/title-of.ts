@@ -1,16 +1,17 @@
 /** Characters of a title at most. */
 const LENGTH = 80;
+const SAID_LENGTH = 60;
 const MARKS = /^[\s"'“”„«»‘’「」『』*_#]+|[\s"'“”„«»‘’「」『』*_#.。]+$/gu;
 const FENCE = /^\s*(```|~~~)/;
 
 /** In: a first question, perhaps with Markdown. Out: its first line of text, cut at a word, to be the title. */
-export function titleOf(content: string): string {
+export function titleOf(content: string, length = LENGTH): string {
   const lines = content.split('\n').map(plain);
   const line = lines.find((text) => text !== '') ?? content.trim().replace(/\s+/g, ' ');
   const characters = Array.from(line);
-  if (characters.length <= LENGTH) return line;
-  const cut = characters.slice(0, LENGTH - 1).join('');
-  const atWord = characters[LENGTH - 1] === ' ' ? cut : cut.replace(/\s+\S{1,30}$/u, '');
+  if (characters.length <= length) return line;
+  const cut = characters.slice(0, length - 1).join('');
+  const atWord = characters[length - 1] === ' ' ? cut : cut.replace(/\s+\S{1,30}$/u, '');
   return `${atWord.trimEnd()}…`;
 }
 
@@ -22,6 +23,7 @@ export function titleSaid(text: string): string {
       .replaceAll(MARKS, '')
       .replace(/^title\s*:/i, '')
       .replaceAll(MARKS, ''),
+    SAID_LENGTH,
   );
   return /[\p{L}\p{N}]/u.test(title) ? title : '';
 }
