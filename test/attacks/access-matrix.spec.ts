@@ -32,6 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'GET /metrics': ANYBODY,
   'GET /chat/embed.js': ANYBODY,
   'GET /chat/v1/embed.js': ANYBODY,
+  'GET /chat/admin': ANYBODY,
   'GET /chat/widget': ANYBODY,
   'GET /chat/widget-assets/{file}': ANYBODY,
   'POST /chat/demo/token': ANYBODY,

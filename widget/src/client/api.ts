@@ -31,7 +31,8 @@ export class Api {
     return (await this.fetched(`/chat/datasets/${encodeURIComponent(datasetId)}?format=csv`)).blob();
   }
 
-  private async get<T>(path: string): Promise<T> {
+  /** In: a path of the service. Out: the JSON that it gives. */
+  async get<T>(path: string): Promise<T> {
     return (await (await this.fetched(path)).json()) as T;
   }
 

@@ -41,7 +41,10 @@ export const cell = (row: DataRow, axis: Axis | undefined): Cell => (axis ? (row
 export const distinct = (rows: readonly DataRow[], axis: Axis | undefined): Cell[] =>
   axis ? [...new Set(rows.map((row) => cell(row, axis)))] : [];
 
-/** In: the spec and rows of a chart with two axes of which one has figures. Out: undefined for another kind of chart. */
+/**
+ * In: the spec and rows of a chart with two axes of which one has figures. Out: undefined for another kind of chart. A
+ * row without a figure has a place and no mark.
+ */
 export function plotOf(spec: ChartSpec, rows: readonly DataRow[]): Plot | undefined {
   const [x, y] = [axisOf(spec, 'x'), axisOf(spec, 'y')];
   if (!x || !y) return undefined;
@@ -58,7 +61,7 @@ export function plotOf(spec: ChartSpec, rows: readonly DataRow[]): Plot | undefi
   const places = distinct(rows, axis);
   const titles = column ? distinct(rows, column) : [null];
   const facets = titles.map((title) => {
-    const own = column ? rows.filter((row) => cell(row, column) === title) : rows;
+    const own = rows.filter((row) => cell(row, column) === title && cell(row, measure) !== null);
     const marks = own.map((row) => toMark(row, base));
     return { title, marks: stacked ? stack(marks, shares) : marks };
   });
