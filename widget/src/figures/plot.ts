@@ -26,6 +26,8 @@ export interface Plot {
   readonly stacked: boolean;
   /** Whether figures are shares of the whole of their place. */
   readonly shares: boolean;
+  /** Smallest step between figures: 1 where all of them are counts, else 0. */
+  readonly least: number;
   /** Lowest and highest figure; 0 lies within. */
   readonly extent: readonly [number, number];
   readonly facets: readonly { readonly title: Cell; readonly marks: readonly Mark[] }[];
@@ -66,11 +68,12 @@ export function plotOf(spec: ChartSpec, rows: readonly DataRow[]): Plot | undefi
     return { title, marks: stacked ? stack(marks, shares) : marks };
   });
   const ends = facets.flatMap(({ marks }) => marks.flatMap(({ from, to }) => [from, to]));
+  const least = !shares && ends.every(Number.isInteger) ? 1 : 0;
   const extent = [0, ...ends].reduce<[number, number]>(
     ([low, high], end) => [Math.min(low, end), Math.max(high, end)],
     [0, 0],
   );
-  return { kind: spec.mark, ...base, upright, places, stacked, shares, extent, facets };
+  return { kind: spec.mark, ...base, upright, places, stacked, shares, least, extent, facets };
 }
 
 function toMark(
