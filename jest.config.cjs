@@ -45,6 +45,7 @@ const base = {
 /** One PostgreSQL and one Redis a run, shared by these projects; every test makes a database of its own. */
 const withServers = {
   ...base,
+  testEnvironment: '<rootDir>/test/support/service-environment.cjs',
   globalSetup: '<rootDir>/test/support/setup-servers.mjs',
   globalTeardown: '<rootDir>/test/support/teardown-servers.mjs',
 };

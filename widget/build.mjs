@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { context, transform } from 'esbuild';
@@ -83,21 +83,25 @@ async function embedFile(panel) {
   return { name: 'embed.js', contents: Buffer.from(file.contents) };
 }
 
-/** The demo page: its script and style sheet get hashed names, which are written into the page. */
-async function demoFiles() {
-  const files = await bundle({
-    entryPoints: ['demo/demo.ts', 'demo/demo.css'],
-    outdir: 'out',
-    format: 'iife',
-    entryNames: '[name]-[hash]',
-  });
+/** A page: its script and style sheet get hashed names, which are written into it. */
+async function pageFiles({ name, folder, script, style }) {
+  const options = { outdir: 'out', format: 'iife', entryNames: '[name]-[hash]' };
+  const files = [
+    ...(await bundle({ ...options, entryPoints: [join(folder, script)], plugins: [cssText] })),
+    ...(await bundle({ ...options, entryPoints: [join(folder, style)] })),
+  ];
   const assets = files.map((file) => ({ name: basename(file.path), contents: Buffer.from(file.contents) }));
-  const named = (ending) => assets.find(({ name }) => name.endsWith(ending)).name;
-  const page = (await readFile(join(here, 'demo/index.html'), 'utf8'))
+  const named = (ending) => assets.find((asset) => asset.name.endsWith(ending)).name;
+  const page = (await readFile(join(here, folder, 'index.html'), 'utf8'))
     .replaceAll('{{script}}', `widget-assets/${named('.js')}`)
     .replaceAll('{{style}}', `widget-assets/${named('.css')}`);
-  return { assets, page: { name: 'demo/index.html', contents: Buffer.from(page) } };
+  return { assets, page: { name: join(name, 'index.html'), contents: Buffer.from(page) } };
 }
+
+const PAGES = {
+  demo: { name: 'demo', folder: 'demo', script: 'demo.ts', style: 'demo.css' },
+  admin: { name: 'admin', folder: 'src/admin', script: 'admin.tsx', style: 'admin.css' },
+};
 
 const describe = ({ name, contents }) => [
   name,
@@ -112,19 +116,22 @@ async function build() {
   const chunks = await panelFiles();
   const panel = chunks.find(({ name }) => name.startsWith('panel-')).name;
   const embed = await embedFile(panel);
-  const demo = await demoFiles();
-  const assets = [...chunks, ...demo.assets].sort((a, b) => a.name.localeCompare(b.name));
+  const demo = await pageFiles(PAGES.demo);
+  const admin = await pageFiles(PAGES.admin);
+  const pages = [demo.page, admin.page];
+  const assets = [...chunks, ...demo.assets, ...admin.assets].sort((a, b) => a.name.localeCompare(b.name));
   const manifest = {
     embed: 'embed.js',
     panel,
     page: demo.page.name,
+    admin: admin.page.name,
     assets: assets.map(({ name }) => name),
-    files: Object.fromEntries([embed, demo.page, ...assets].map(describe)),
+    files: Object.fromEntries([embed, ...pages, ...assets].map(describe)),
   };
   await rm(out, { recursive: true, force: true });
-  await mkdir(join(out, 'demo'), { recursive: true });
+  await Promise.all(pages.map(({ name }) => mkdir(join(out, dirname(name)), { recursive: true })));
   await Promise.all(
-    [...assets, embed, demo.page].map(({ name, contents }) => writeFile(join(out, name), contents)),
+    [...assets, embed, ...pages].map(({ name, contents }) => writeFile(join(out, name), contents)),
   );
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const kb = (name) => `${(manifest.files[name].gzip / 1024).toFixed(1)} kB`;

@@ -61,6 +61,7 @@ async function startService({ place, databaseUrl, folder }, name, model, more) {
       HOST: '127.0.0.1',
       PORT: String(port),
       LOG_LEVEL: 'warn',
+      ENABLE_CONVERSATION_TITLES: 'false',
       JWT_SECRET,
       DATABASE_URL: databaseUrl,
       DATA_DIR: join(cwd, 'data'),

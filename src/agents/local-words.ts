@@ -22,6 +22,7 @@ export function localAbilities(role: Role): string[] {
   return [
     ...figures[role],
     'search the documentation of this service and quote what it says',
+    'remember what you ask me to, tell it and forget it',
     `report your own usage and limits${scopes[role]}`,
     'explain what I and my agents are for',
   ];

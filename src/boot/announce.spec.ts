@@ -8,6 +8,7 @@ describe('announcement', () => {
   it('says where to click and what is missing on a bare machine', () => {
     const text = lines();
     expect(text).toContain('http://localhost:3003/chat/widget');
+    expect(text).toContain('http://localhost:3003/chat/admin');
     expect(text).toContain('demo roles for this machine only');
     expect(text).toContain('local engine');
     expect(text).toContain('PostgreSQL of its own');

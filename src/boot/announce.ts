@@ -15,6 +15,7 @@ export function announcement(env: Env, port: number): string[] {
   return [
     'BizOSaaS AI Chat Service is ready.',
     row('Try it', `${base}/chat/widget`),
+    row('Figures', `${base}/chat/admin`),
     ...(docs ? [row('API docs', `${base}/chat/docs`)] : []),
     row('Health', `${base}/health`),
     row('Identities', identities(new AuthConfig(env))),

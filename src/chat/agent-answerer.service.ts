@@ -7,6 +7,7 @@ import { type StoredQuestion, StoredQuestions } from './stored-questions.service
 import type { ClaimedRun, LeftRun, RunEventBody } from '../runs/runs.contract.js';
 import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
 import type { StepJournal } from '../runs/steps/steps.contract.js';
+import { FactsService } from '../memory/facts/facts.service.js';
 import { TextCleaner } from './text-cleaner.js';
 
 /** Lets agents answer runs: turns a claimed run into a turn, and what agents yield into events of the log. */
@@ -16,6 +17,7 @@ export class AgentAnswerer extends Answerer {
     private readonly agents: AgentRunner,
     private readonly questions: StoredQuestions,
     private readonly backends: ServingBackends,
+    private readonly facts: FactsService,
   ) {
     super();
   }
@@ -27,7 +29,8 @@ export class AgentAnswerer extends Answerer {
   async *answer(run: ClaimedRun, signal: AbortSignal, steps: StepJournal): AsyncGenerator<AnswerStep> {
     const question = await this.questions.find(run);
     const cleaner = new TextCleaner();
-    for await (const event of this.agents.answer(toTurn(run, question, steps), signal)) {
+    const heeded = await this.facts.heed(run.principal, run.questionId, question.content);
+    for await (const event of this.agents.answer({ ...toTurn(run, question, steps), heeded }, signal)) {
       if (event.type === 'answer' || event.type === 'approval') {
         const rest = cleaner.end();
         if (rest) yield { type: 'event', body: { event: 'text.delta', text: rest } };

@@ -5,10 +5,6 @@ import type { AppError } from '../common/errors/app-error.js';
 import { toErrorBody } from '../common/errors/error-body.js';
 import { type Message, type MessageType, toMessageView } from '../conversations/message.contract.js';
 import { Metrics } from '../monitoring/metrics/metrics.js';
-import type { ContextTrace } from '../memory/memory.contract.js';
-import { SummaryKeeper } from '../memory/summary-keeper.service.js';
-import { AssistantsService } from '../assistants/assistants.service.js';
-import { FanOut } from '../redis/fan-out.js';
 import type { ClaimedRun, RunEventBody } from '../runs/runs.contract.js';
 import {
   Completion,
@@ -17,9 +13,9 @@ import {
   type Outcome,
   type Shown,
 } from '../runs/runs.ports.js';
+import { Afterwards } from './afterwards.service.js';
 import { interrupted } from './chat.errors.js';
 import { ChatRepository } from './chat.repository.js';
-import { userChannel } from './live/live-events.js';
 
 /** The answer's row as `chat_end` writes it. `dropped`: nothing was shown and nothing is kept. */
 interface AnswerRow {
@@ -40,9 +36,7 @@ export class ChatCompletion extends Completion {
   constructor(
     private readonly chat: ChatRepository,
     private readonly metrics: Metrics,
-    private readonly fanOut: FanOut,
-    private readonly summaries: SummaryKeeper,
-    private readonly assistants: AssistantsService,
+    private readonly afterwards: Afterwards,
   ) {
     super();
   }
@@ -66,19 +60,9 @@ export class ChatCompletion extends Completion {
       usage: toUsage(shown, outcome),
     });
     if (ended) this.measure(shown, outcome);
-    if (ended) this.fanOut.publish(userChannel(run), { kind: 'touched', sessionId: run.sessionId });
-    if (ended && outcome.state === 'completed') this.remember(run, outcome.result as Answer);
+    if (ended) this.afterwards.touch(run);
+    if (ended && outcome.state === 'completed') this.afterwards.answered(run, outcome.result as Answer);
     return { ended, final, nextRunId: nextRunId ?? null };
-  }
-
-  private remember(run: ClaimedRun, { notes }: Answer): void {
-    const { tenantId, userId, sessionId, id: runId, answerId, position } = run;
-    const { contextLimits } = this.assistants.forRole(run.principal.role);
-    this.summaries.consider({
-      ...{ tenantId, userId, sessionId, runId, answerId, position },
-      given: notes['context'] as ContextTrace | undefined,
-      limits: { maxMessages: contextLimits.max_messages, maxTokens: contextLimits.max_tokens },
-    });
   }
 
   private measure(shown: Shown, outcome: Outcome): void {

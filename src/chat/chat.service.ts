@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
+import { titleOf } from '../conversations/title-of.js';
 import { AppError } from '../common/errors/app-error.js';
 import { newId } from '../common/ids.js';
 import { ChatConfig } from '../config/config.js';
@@ -17,7 +18,6 @@ import { type AcceptInput, type AcceptRow, ChatRepository } from './chat.reposit
 import { LiveService } from './live/live.service.js';
 import type { QuestionAtHand, RunRequest } from './stored-questions.service.js';
 import { type SendInput, SendRules, tooManyOpen } from './send-rules.service.js';
-import { titleOf } from './title-of.js';
 
 export interface Accepted {
   readonly sessionId: string;

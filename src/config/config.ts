@@ -174,6 +174,7 @@ export class ChatConfig {
   readonly confidenceThreshold: number;
   /** Whether what a model no longer sees is summarised. */
   readonly summaries: boolean;
+  readonly titles: boolean;
 
   constructor(env: Env) {
     this.maxMessageLength = env.MAX_MESSAGE_LENGTH;
@@ -183,6 +184,7 @@ export class ChatConfig {
     this.ratePerMinute = env.RATE_LIMIT_PER_MINUTE;
     this.maxOpenRuns = env.MAX_OPEN_RUNS_PER_USER;
     this.summaries = env.ENABLE_CONVERSATION_SUMMARIES;
+    this.titles = env.ENABLE_CONVERSATION_TITLES;
     this.confidenceThreshold = env.AGENT_CONFIDENCE_THRESHOLD;
   }
 }

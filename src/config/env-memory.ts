@@ -10,6 +10,9 @@ export const memoryEnv = {
   ENABLE_CONVERSATION_SUMMARIES: flag(true).meta(
     doc('Chat', 'What no longer fits into what a model sees is summarised in the background.'),
   ),
+  ENABLE_CONVERSATION_TITLES: flag(true).meta(
+    doc('Chat', 'A language model, where there is one, names a conversation after its first answer.'),
+  ),
   MODEL_WINDOWS: list
     .transform((entries, context): ReadonlyMap<string, number> => {
       const pairs = entries.map((entry) => ENTRY.exec(entry));

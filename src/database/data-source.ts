@@ -12,6 +12,7 @@ import { Context1764900000000 } from './migrations/1764900000000-context.js';
 import { Summaries1764910000000 } from './migrations/1764910000000-summaries.js';
 import { RetryLimit1765000000000 } from './migrations/1765000000000-retry-limit.js';
 import { FigureIndexes1765010000000 } from './migrations/1765010000000-figure-indexes.js';
+import { Facts1765100000000 } from './migrations/1765100000000-facts.js';
 import { SnakeNaming } from './snake-naming.js';
 
 /** In: the address of a PostgreSQL (15 or later) and the size of the pool. Out: what TypeORM needs to use it. */
@@ -37,6 +38,7 @@ export function dataSourceOptions(url: string, poolSize: number): DataSourceOpti
       Summaries1764910000000,
       RetryLimit1765000000000,
       FigureIndexes1765010000000,
+      Facts1765100000000,
     ],
     namingStrategy: new SnakeNaming(),
     applicationName: 'bizosaas-ai-chat-service',

@@ -1,6 +1,7 @@
 import type { Principal } from '../auth/principal.js';
 import type { PastMessage } from '../conversations/conversations.reader.js';
 import type { ModelMessage, ModelRequest, ModelTool } from '../llm/llm.contract.js';
+import type { Fact, Heeded } from './facts/facts.contract.js';
 
 /** The question that is about to be asked, and where it stands. */
 export interface MemoryTurn {
@@ -13,10 +14,17 @@ export interface MemoryTurn {
   readonly past: readonly PastMessage[];
   /** What is kept of older turns, as it was stored. */
   readonly summary?: unknown;
+  /** What was done with a wish of the question about memory. */
+  readonly heeded?: Heeded | undefined;
   /** Added to the system prompt of the role. */
   readonly instructions?: string;
   /** What is sent along beside the messages. */
   readonly tools?: readonly ModelTool[];
+}
+
+/** A turn with what is remembered of its user, newest first. */
+export interface SeenTurn extends MemoryTurn {
+  readonly facts: readonly Pick<Fact, 'text' | 'kind'>[];
 }
 
 export interface MemoryLimits {
@@ -34,12 +42,31 @@ export interface ContextTrace {
   readonly turns: number;
   /** True where a summary of older turns was shown. */
   readonly summary?: true;
+  /** Facts about the user that were shown. */
+  readonly facts?: number;
   /** Earlier turns at hand that were not shown whole, and sources that found no space. */
-  readonly left_out?: { readonly turns?: number; readonly page_context?: true };
+  readonly left_out?: { readonly turns?: number; readonly facts?: number; readonly page_context?: true };
 }
 
 export interface SeenContext extends ModelRequest {
   readonly trace: ContextTrace;
+}
+
+/** What a model counted for work that was done beside an answer. */
+export interface BackgroundUsage {
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** An answer after which something is kept of its conversation. */
+export interface AnsweredTurn {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly runId: string;
+  readonly answerId: string;
 }
 
 /** Space that is left for a source. */

@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../../test/support/facts.js';
 import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { type Role, ROLES } from '../auth/principal.js';
@@ -39,7 +40,7 @@ function memory(said: readonly Said[], maxHistory = 200, summaries = false) {
     OPENAI_API_KEY: 'k',
   });
   const gauge = new ModelGauge(counter, new LlmConfig(env));
-  const service = new MemoryService(counter, gauge, new NoModel(), new ChatConfig(env));
+  const service = new MemoryService(counter, gauge, new NoModel(), new ChatConfig(env), NO_FACTS);
   const past = said.map((one, index) => ({ ...one, place: index + 1, at: index * 1000 }));
   return {
     contextFor: (of: MemoryTurn, limits: Parameters<MemoryService['contextFor']>[1]) =>

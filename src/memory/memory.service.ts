@@ -2,6 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ChatConfig } from '../config/config.js';
 import { LanguageModel, type ModelMessage, type ModelRequest } from '../llm/llm.contract.js';
 import { systemPrompt } from '../llm/system-prompt.js';
+import { rememberedFacts } from './facts/facts-source.js';
+import { FactsService } from './facts/facts.service.js';
 import { conversation, type SummariseAfter } from './conversation-source.js';
 import type {
   ContextTrace,
@@ -10,16 +12,17 @@ import type {
   MemoryTurn,
   Room,
   SeenContext,
+  SeenTurn,
   Shown,
 } from './memory.contract.js';
 import { type Fitted, ModelGauge } from './model-gauge.service.js';
 import { pageContext } from './page-context.js';
 import { TokenCounter } from './token-counter.js';
 
-type Source = (turn: MemoryTurn, room: Room, count: CountTokens, silence: SummariseAfter) => Promise<Shown>;
+type Source = (turn: SeenTurn, room: Room, count: CountTokens, silence: SummariseAfter) => Promise<Shown>;
 
 /** What is shown between system prompt and question, in this order. What comes last gives way first. */
-const SOURCES: readonly Source[] = [conversation, pageContext];
+const SOURCES: readonly Source[] = [rememberedFacts, conversation, pageContext];
 
 /** What a model gets to see of a conversation. */
 @Injectable()
@@ -29,6 +32,7 @@ export class MemoryService implements OnModuleInit {
     private readonly gauge: ModelGauge,
     private readonly model: LanguageModel,
     private readonly config: ChatConfig,
+    private readonly facts: FactsService,
   ) {}
 
   /** The encoding is loaded before the first question where a model is there to be asked. */
@@ -41,6 +45,7 @@ export class MemoryService implements OnModuleInit {
    * question last. System prompt and question are never dropped.
    */
   async contextFor(turn: MemoryTurn, limits: MemoryLimits): Promise<SeenContext> {
+    const remembered = this.facts.shownOf(turn.principal);
     const system = [systemPrompt(turn.principal.role), turn.instructions].filter(Boolean).join('\n\n');
     const question: ModelMessage = { role: 'user', content: turn.question.content };
     const count: CountTokens = (texts, enough) => this.gauge.count(texts, enough);
@@ -50,11 +55,12 @@ export class MemoryService implements OnModuleInit {
       tokens: budget - fixed,
       messages: Math.min(limits.maxMessages, this.config.maxHistory) - 1,
     };
+    const seen = { ...turn, facts: await remembered };
     const shown: Shown[] = [];
     const silence = this.config.summaries ? this.config.idleAfter : undefined;
     for (const source of SOURCES) {
       const tokens = room.tokens - sum(shown);
-      shown.push(await source(turn, { ...room, tokens: Math.max(tokens, 0) }, count, silence));
+      shown.push(await source(seen, { ...room, tokens: Math.max(tokens, 0) }, count, silence));
     }
     const messages = [...shown.flatMap((one) => one.messages), question];
     return { system, messages, trace: traceOf(fixed + sum(shown), shown) };

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { PastMessage } from '../conversations/conversations.reader.js';
 import { Scope } from '../database/scope.js';
+import type { AnsweredTurn, BackgroundUsage } from './memory.contract.js';
 import type { StoredSummary } from './summary.contract.js';
 
 /** Messages that are looked at after one answer, the newest ones. */
 const MOST_MESSAGES = 400;
-
-/** An answer after which a conversation may be summarised. */
-export interface AnsweredTurn {
-  readonly tenantId: string;
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly runId: string;
-  readonly answerId: string;
-}
 
 export interface LiveMessage extends PastMessage {
   readonly id: string;
@@ -26,13 +18,6 @@ export interface Live {
   readonly kept: unknown;
   /** What was said after it, oldest first. */
   readonly messages: readonly LiveMessage[];
-}
-
-export interface SummaryUsage {
-  readonly provider: string;
-  readonly model: string;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
 }
 
 /** The summaries of sessions, each one transaction in the scope of their user. */
@@ -54,7 +39,7 @@ export class SummariesRepository {
     { tenantId, userId, sessionId, runId }: AnsweredTurn,
     before: string | null,
     summary: StoredSummary,
-    usage: SummaryUsage | undefined,
+    usage: BackgroundUsage | undefined,
   ): Promise<boolean> {
     const [row] = await this.scope.call<{ is_kept: boolean }>('memory_keep', [
       ...[tenantId, userId, sessionId, runId, before],

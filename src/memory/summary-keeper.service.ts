@@ -1,16 +1,14 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Background } from '../common/background.js';
 import { compositeKey } from '../common/ids.js';
 import { ChatConfig } from '../config/config.js';
-import type { ContextTrace, MemoryLimits } from './memory.contract.js';
+import type { AnsweredTurn, ContextTrace, MemoryLimits } from './memory.contract.js';
 import { ModelGauge } from './model-gauge.service.js';
-import { type AnsweredTurn, type LiveMessage, SummariesRepository } from './summaries.repository.js';
+import { type LiveMessage, SummariesRepository } from './summaries.repository.js';
 import { StoredSummary, type Summary } from './summary.contract.js';
 import { SummaryWriter } from './summary-writer.service.js';
 import { newestTurns, turnsOf } from './turns.js';
 
-/** Summaries that are made at once, and that wait; what finds no place is made after the next answer. */
-const AT_ONCE = 2;
-const MOST_WAITING = 500;
 /** Part of an assistant's tokens that turns may take before the older ones are summarised, and what is left whole then. */
 const FULL = 0.4;
 const LEFT = 0.5;
@@ -31,9 +29,15 @@ export interface Answered extends AnsweredTurn {
 @Injectable()
 export class SummaryKeeper implements BeforeApplicationShutdown {
   private readonly logger = new Logger(SummaryKeeper.name);
-  private readonly closing = new AbortController();
-  private readonly waiting = new Map<string, Answered>();
-  private readonly busy = new Map<string, Promise<void>>();
+  private readonly background = new Background<Answered>(
+    { atOnce: 2, waiting: 500 },
+    (answered, signal) => this.summarise(answered, signal),
+    ({ runId }, error) =>
+      this.logger.warn(
+        { run_id: runId, err: error },
+        'a conversation was not summarised; the next answer makes it good',
+      ),
+  );
 
   constructor(
     private readonly summaries: SummariesRepository,
@@ -44,18 +48,13 @@ export class SummaryKeeper implements BeforeApplicationShutdown {
 
   /** Returns at once. A conversation that is short costs nothing, not even a look. */
   consider(answered: Answered): void {
-    if (!this.config.summaries || this.closing.signal.aborted || !this.mayBeFull(answered)) return;
-    const key = compositeKey(answered.tenantId, answered.userId, answered.sessionId);
-    if (!this.waiting.has(key) && this.waiting.size >= MOST_WAITING) return;
-    this.waiting.set(key, answered);
-    this.next();
+    if (!this.config.summaries || !this.mayBeFull(answered)) return;
+    this.background.add(compositeKey(answered.tenantId, answered.userId, answered.sessionId), answered);
   }
 
-  /** Gives up what is under way, so that the database is not used when it is gone. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.closing.abort();
-    this.waiting.clear();
-    await Promise.all(this.busy.values());
+  /** Before the database is gone. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.background.close();
   }
 
   private mayBeFull({ position, given, limits }: Answered): boolean {
@@ -67,31 +66,15 @@ export class SummaryKeeper implements BeforeApplicationShutdown {
     return Math.min(maxMessages, this.config.maxHistory) - 1;
   }
 
-  private next(): void {
-    for (const [key, answered] of this.waiting) {
-      if (this.busy.size >= AT_ONCE) return;
-      if (this.busy.has(key)) continue;
-      this.waiting.delete(key);
-      const done = this.summarise(answered).catch((error: unknown) => this.note(answered, error));
-      this.busy.set(
-        key,
-        done.finally(() => {
-          this.busy.delete(key);
-          this.next();
-        }),
-      );
-    }
-  }
-
-  private async summarise(answered: Answered): Promise<void> {
-    for (let more = true; more && !this.closing.signal.aborted;) {
+  private async summarise(answered: Answered, signal: AbortSignal): Promise<void> {
+    for (let more = true; more && !signal.aborted;) {
       const live = await this.summaries.findLive(answered);
       const due = live ? await this.due(live.messages, answered) : [];
       const step = firstTurns(due);
       const last = step.at(-1);
       if (!live || !last) return;
       const kept = StoredSummary.safeParse(live.kept).data;
-      const { summary, usage } = await this.writer.write(kept && plain(kept), step, this.closing.signal);
+      const { summary, usage } = await this.writer.write(kept && plain(kept), step, signal);
       const reach = { message_id: last.id, place: last.place };
       const isKept = await this.summaries.keep(answered, live.before, { ...summary, ...reach }, usage);
       more = isKept && due.length > step.length;
@@ -113,14 +96,6 @@ export class SummaryKeeper implements BeforeApplicationShutdown {
     const left = await newestTurns(turns, half, count);
     const first = turns.at(-Math.max(left.turns.length, 1))?.[0];
     return messages.filter(({ place }) => first !== undefined && place < first.place);
-  }
-
-  private note({ runId }: Answered, error: unknown): void {
-    if (this.closing.signal.aborted) return;
-    this.logger.warn(
-      { run_id: runId, err: error },
-      'a conversation was not summarised; the next answer makes it good',
-    );
   }
 }
 

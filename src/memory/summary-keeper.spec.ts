@@ -3,6 +3,7 @@ import { eventually } from '../../test/support/client.js';
 import { ChatConfig, LlmConfig } from '../config/config.js';
 import { parseEnv } from '../config/env.schema.js';
 import type { LanguageModel, ModelEvent, ModelRequest } from '../llm/llm.contract.js';
+import { BackgroundModel } from './background-model.service.js';
 import { ModelGauge } from './model-gauge.service.js';
 import type { LiveMessage, SummariesRepository } from './summaries.repository.js';
 import type { StoredSummary } from './summary.contract.js';
@@ -71,7 +72,12 @@ function keeperOf(kept: Session, says?: (request: ModelRequest) => string, env: 
   const parsed = parseEnv({ OPENAI_API_KEY: 'k', ...env });
   const gauge = new ModelGauge(new TokenCounter(), new LlmConfig(parsed));
   const repository = kept as unknown as SummariesRepository;
-  const keeper = new SummaryKeeper(repository, new SummaryWriter(model), gauge, new ChatConfig(parsed));
+  const keeper = new SummaryKeeper(
+    repository,
+    new SummaryWriter(new BackgroundModel(model)),
+    gauge,
+    new ChatConfig(parsed),
+  );
   return { keeper, requests };
 }
 

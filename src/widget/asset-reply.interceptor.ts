@@ -16,6 +16,8 @@ export interface AssetReply {
   /** True for files that pages of other origins load. */
   readonly shared: boolean;
   readonly contentSecurityPolicy?: string;
+  /** True for a page that dashboards of other origins may open or frame, as its policy says. */
+  readonly hosted?: boolean;
 }
 
 /** Sends files: headers, gzip where it is understood, and 304 for a copy that is still good (RFC 9110, 13.1.2). */
@@ -44,6 +46,10 @@ function send(reply: AssetReply, request: Request, response: Response): Streamab
     ...(contentSecurityPolicy ? { 'Content-Security-Policy': contentSecurityPolicy } : {}),
     ...(gzip ? { 'Content-Encoding': 'gzip' } : {}),
   });
+  if (reply.hosted) {
+    response.removeHeader('X-Frame-Options');
+    response.set('Cross-Origin-Opener-Policy', 'unsafe-none');
+  }
   response.vary('Accept-Encoding');
   if (request.fresh) {
     response.status(304).removeHeader('Content-Encoding');

@@ -8,15 +8,15 @@ describe('WidgetAssets', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'widget-'));
-    mkdirSync(join(folder, 'demo'));
+    for (const page of ['demo', 'admin']) mkdirSync(join(folder, page));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const build = (assets: string[]) => {
-    const manifest = { embed: 'embed.js', page: 'demo/index.html', assets };
+    const manifest = { embed: 'embed.js', page: 'demo/index.html', admin: 'admin/index.html', assets };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
     writeFileSync(join(folder, 'embed.js'), 'embed');
-    writeFileSync(join(folder, 'demo/index.html'), '<!doctype html>');
+    for (const page of ['demo', 'admin']) writeFileSync(join(folder, page, 'index.html'), '<!doctype html>');
     for (const name of assets) if (!name.includes('/')) writeFileSync(join(folder, name), name);
   };
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 const Manifest = z.object({
   embed: z.string(),
   page: z.string(),
+  admin: z.string(),
   assets: z.array(z.string().regex(/^[\w.-]+$/)),
 });
 
@@ -28,6 +29,7 @@ export interface Asset {
 export class WidgetAssets {
   readonly embed: Asset;
   readonly page: Asset;
+  readonly admin: Asset;
   private readonly hashed: ReadonlyMap<string, Asset>;
 
   /** In: the folder of the build. Throws a sentence that says what to run when there is none. */
@@ -37,6 +39,7 @@ export class WidgetAssets {
       const manifest = Manifest.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
       this.embed = read(manifest.embed);
       this.page = read(manifest.page);
+      this.admin = read(manifest.admin);
       this.hashed = new Map(manifest.assets.map((name) => [name, read(name)]));
     } catch (cause) {
       throw new Error(`The chat widget is not built in ${folder}. Run "npm run build", then start again.`, {
@@ -51,7 +54,8 @@ export class WidgetAssets {
   }
 }
 
-function toAsset(name: string, body: Buffer): Asset {
+/** In: the name of a file, for its type, and what is in it. */
+export function toAsset(name: string, body: Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22);
   return {
     type: TYPES[extname(name)] ?? 'application/octet-stream',

@@ -4,24 +4,27 @@ import { z } from 'zod';
 import { Public } from '../auth/auth.decorators.js';
 import { AppError } from '../common/errors/app-error.js';
 import { ApiRoute } from '../common/http/api-route.decorator.js';
+import { AuthConfig, ServerConfig } from '../config/config.js';
+import { adminPage, plainOrigins } from './admin-page.js';
 import { AssetReplyInterceptor, type AssetReply } from './asset-reply.interceptor.js';
 import { WidgetAssets } from './widget-assets.js';
 import { WidgetErrors } from './widget.errors.js';
 
 const SHORT = 'public, max-age=60, must-revalidate';
 const FOR_EVER = 'public, max-age=31536000, immutable';
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+const policyOf = (ancestors: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestors.join(' ') || "'none'"}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
 
 const FileName = z.string().max(128);
 
@@ -30,7 +33,20 @@ const FileName = z.string().max(128);
 @Public()
 @UseInterceptors(AssetReplyInterceptor)
 export class WidgetController {
-  constructor(private readonly assets: WidgetAssets) {}
+  private readonly admin: Pick<AssetReply, 'asset' | 'contentSecurityPolicy' | 'hosted'>;
+
+  constructor(
+    private readonly assets: WidgetAssets,
+    server: ServerConfig,
+    { demo }: AuthConfig,
+  ) {
+    const origins = plainOrigins(server.corsOrigins);
+    this.admin = {
+      asset: adminPage(assets.admin, { origins, demo }),
+      contentSecurityPolicy: policyOf(origins),
+      hosted: origins.length > 0,
+    };
+  }
 
   @Get(['embed.js', 'v1/embed.js'])
   @ApiRoute({
@@ -67,7 +83,19 @@ export class WidgetController {
       asset: this.assets.page,
       cacheControl: 'no-cache',
       shared: false,
-      contentSecurityPolicy: POLICY,
+      contentSecurityPolicy: policyOf([]),
     };
+  }
+
+  @Get('admin')
+  @ApiRoute({
+    summary: 'A page that shows figures to administrators',
+    description:
+      'It holds no figures itself: it asks for a token and calls /chat/analytics. See docs/admin.md.',
+    file: 'text/html',
+    public: true,
+  })
+  adminPage(): AssetReply {
+    return { ...this.admin, cacheControl: 'no-cache', shared: false };
   }
 }

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { addAskingBackend, Effects } from '../support/asking-backend.js';
 import { TestBrowser, widgetOf } from './browser-page.js';
 import { findings } from './findings.js';
@@ -11,10 +11,10 @@ jest.setTimeout(180_000);
 describe('an approval in the widget', () => {
   const browser = new TestBrowser();
   const effects = new Effects();
-  let app: RunningApp;
+  let app: OpenApp;
 
   beforeAll(async () => {
-    app = await startApp({});
+    app = await startOpenApp({});
     addAskingBackend(app.app, effects);
     await browser.open();
   });

@@ -168,7 +168,7 @@ describe('the demo page', () => {
   it('works with the keyboard, and gives the focus back', async () => {
     const { page, widget } = await demo('Read only');
     await widget.field.waitFor();
-    expect(await focused(page)).toBe('TEXTAREA');
+    await eventually(async () => (await focused(page)) === 'TEXTAREA');
     await page.keyboard.type('By keyboard');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('two lines');
@@ -176,10 +176,10 @@ describe('the demo page', () => {
     await untilText(widget.questions.last(), (text) => text.includes('By keyboard\ntwo lines'));
     await page.keyboard.press('Escape');
     await widget.panel.waitFor({ state: 'hidden' });
-    expect(await focused(page)).toBe('BUTTON');
+    await eventually(async () => (await focused(page)) === 'BUTTON');
     await page.keyboard.press('Enter');
     await widget.panel.waitFor();
-    expect(await focused(page)).toBe('TEXTAREA');
+    await eventually(async () => (await focused(page)) === 'TEXTAREA');
   });
 
   it('follows the dark switch of the page', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { addFigureSkill, SALES } from '../support/figure-skill.js';
 import { TestBrowser, widgetOf } from './browser-page.js';
 import { findings } from './findings.js';
@@ -11,10 +11,10 @@ jest.setTimeout(180_000);
 
 describe('figures in the widget', () => {
   const browser = new TestBrowser();
-  let app: RunningApp;
+  let app: OpenApp;
 
   beforeAll(async () => {
-    app = await startApp({});
+    app = await startOpenApp({});
     addFigureSkill(app.app);
     await browser.open();
   });

@@ -62,4 +62,35 @@ describe('the files of the widget', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
   });
+
+  it('sends the page of figures with a strict policy, to be framed and opened by the dashboards alone', async () => {
+    const page = await fetch(`${app.url}/chat/admin`);
+    const policy = page.headers.get('content-security-policy')!.split('; ');
+    expect(policy).toContain('frame-ancestors http://localhost:3001 http://localhost:5000');
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'"]),
+    );
+    expect(policy.join()).not.toContain('unsafe');
+    expect(page.headers.get('x-frame-options')).toBeNull();
+    expect(page.headers.get('cross-origin-opener-policy')).toBe('unsafe-none');
+    expect(page.headers.get('access-control-allow-origin')).toBeNull();
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    const html = await page.text();
+    expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|\son\w+=/);
+    const demo = await fetch(`${app.url}/chat/widget`);
+    expect(demo.headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(demo.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+  });
+
+  it('lets nobody frame or open the page of figures where no dashboard is known', async () => {
+    const alone = await startApp({ CORS_ORIGINS: '[]' });
+    try {
+      const page = await fetch(`${alone.url}/chat/admin`);
+      expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    } finally {
+      await alone.close();
+    }
+  });
 });

@@ -1,15 +1,15 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { addAskingBackend, ARGUMENTS, Effects } from '../support/asking-backend.js';
 import { asked, auditOf, decide, ended } from '../support/approvals.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 
 describe('what nobody may decide, and how plain clients decide', () => {
-  let app: RunningApp;
+  let app: OpenApp;
   let db: DataSource;
   beforeAll(async () => {
-    app = await startApp({ ...AUTH_ENV, MAX_OPEN_RUNS_PER_USER: '1' });
+    app = await startOpenApp({ ...AUTH_ENV, MAX_OPEN_RUNS_PER_USER: '1' });
     addAskingBackend(app.app, new Effects());
     db = await new DataSource(dataSourceOptions(app.databaseUrl, 2)).initialize();
   });

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source.js';
 import { RunWorker } from '../../src/runs/run-worker.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { addAskingBackend, ARGUMENTS, Effects } from '../support/asking-backend.js';
 import { asked, auditOf, decide, ended, eventsOf } from '../support/approvals.js';
 import { AUTH_ENV, Client, eventually, type SocketClient } from '../support/client.js';
@@ -11,12 +11,12 @@ import { sharedRedisUrl } from '../support/redis.js';
 describe('an answer that waits for a person', () => {
   const effects = new Effects();
   let database: TestDatabase;
-  let nodes: RunningApp[];
+  let nodes: OpenApp[];
   let db: DataSource;
   beforeAll(async () => {
     database = await createTestDatabase();
     const env = { ...AUTH_ENV, DATABASE_URL: database.url, REDIS_URL: sharedRedisUrl() };
-    nodes = [await startApp(env), await startApp(env)];
+    nodes = [await startOpenApp(env), await startOpenApp(env)];
     for (const { app } of nodes) addAskingBackend(app, effects);
     db = await new DataSource(dataSourceOptions(database.url, 2)).initialize();
   });
@@ -281,7 +281,11 @@ describe('an answer that waits for a person', () => {
 
   it('survives the end of the service that asked, and has its whole time again', async () => {
     const [, there] = people();
-    const asking = await startApp({ ...AUTH_ENV, DATABASE_URL: database.url, REDIS_URL: sharedRedisUrl() });
+    const asking = await startOpenApp({
+      ...AUTH_ENV,
+      DATABASE_URL: database.url,
+      REDIS_URL: sharedRedisUrl(),
+    });
     addAskingBackend(asking.app, effects);
     const ann = new Client(asking.url, { tenant: there.tenant, user: there.user });
     const { runId, approvalId } = await asked(ann);

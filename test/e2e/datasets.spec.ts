@@ -4,18 +4,18 @@ import { Scope, userScope } from '../../src/database/scope.js';
 import type { NewDataset } from '../../src/datasets/dataset.js';
 import { Datasets } from '../../src/datasets/datasets.ports.js';
 import { show } from '../../src/datasets/tools/show-tools.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 
 const UNKNOWN = '019aa5c0-7d3e-7c1a-9f43-2b6d1f0e8a11';
 
 describe('datasets', () => {
-  let app: RunningApp;
+  let app: OpenApp;
   let datasets: Datasets;
   let scope: Scope;
 
   beforeAll(async () => {
-    app = await startApp(AUTH_ENV);
+    app = await startOpenApp(AUTH_ENV);
     datasets = app.app.get(Datasets);
     scope = app.app.get(Scope);
   });

@@ -1,11 +1,11 @@
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 import { addFigureSkill, SALES, VIEWS } from '../support/figure-skill.js';
 
 describe('an answer with figures', () => {
-  let app: RunningApp;
+  let app: OpenApp;
   beforeAll(async () => {
-    app = await startApp(AUTH_ENV);
+    app = await startOpenApp(AUTH_ENV);
     addFigureSkill(app.app);
   });
   afterAll(() => app.close());

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import pg from 'pg';
 import { HealthReport, Probe, ServiceInfo } from '../../src/monitoring/health/health.contract.js';
 import { Readiness } from '../../src/monitoring/health/readiness.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type RunningApp, startApp, startOpenApp } from '../support/app.js';
 import { AUTH_ENV, Client, eventually } from '../support/client.js';
 
 async function closedPort(): Promise<number> {
@@ -109,7 +109,7 @@ describe('a service whose neighbours are gone', () => {
 
 describe('a service that should get no new work', () => {
   it('is not ready while draining, yet alive', async () => {
-    const app = await startApp();
+    const app = await startOpenApp();
     try {
       app.app.get(Readiness, { strict: false }).startDraining();
       expect(await ask(app, '/health/ready')).toMatchObject({

@@ -1,10 +1,10 @@
 import { Scope, SYSTEM, userScope, type Who } from '../../src/database/scope.js';
 import { TABLE_NAMES } from '../../src/database/migrations/foundation/tables.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 
 describe('tenants and users apart', () => {
-  let app: RunningApp;
+  let app: OpenApp;
   let scope: Scope;
   const people = {
     ann: ['acme', 'ann'],
@@ -16,7 +16,7 @@ describe('tenants and users apart', () => {
   const of = (name: keyof typeof people): Client => clients.get(name) as Client;
 
   beforeAll(async () => {
-    app = await startApp(AUTH_ENV);
+    app = await startOpenApp(AUTH_ENV);
     scope = app.app.get(Scope);
     for (const [name, [tenant, user]] of Object.entries(people)) {
       const client = new Client(app.url, { tenant, user });

@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { TicketsService } from '../../src/auth/tickets/tickets.service.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { AUTH_ENV, Client, eventually, RawClient } from '../support/client.js';
 
 describe('tickets that nobody used', () => {
-  let app: RunningApp;
+  let app: OpenApp;
   let database: pg.Client;
   beforeAll(async () => {
-    app = await startApp(AUTH_ENV);
+    app = await startOpenApp(AUTH_ENV);
     database = new pg.Client({ connectionString: app.databaseUrl });
     await database.connect();
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type DataSource } from 'typeorm';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { startAnthropicServer } from '../support/anthropic-server.js';
-import { type RunningApp, startApp } from '../support/app.js';
+import { type OpenApp, startOpenApp } from '../support/app.js';
 import { decide, ended } from '../support/approvals.js';
 import { AUTH_ENV, Client } from '../support/client.js';
 import { startModelServer } from '../support/model-server.js';
@@ -72,7 +72,7 @@ describe('an agent that names a tool which does not exist', () => {
     try {
       const file = await readFile('docs/agent-template/my_agent.yaml', 'utf8');
       await writeFile(join(folder, 'my_agent.yaml'), `${file}\ntools:\n  - order_pizza\n`);
-      await expect(startApp({ ...AUTH_ENV, AGENTS_DIR: folder })).rejects.toThrow(
+      await expect(startOpenApp({ ...AUTH_ENV, AGENTS_DIR: folder })).rejects.toThrow(
         'The agent my_agent names tools that do not exist: order_pizza',
       );
     } finally {
@@ -84,7 +84,7 @@ describe('an agent that names a tool which does not exist', () => {
 describe.each(['openai', 'anthropic'] as const)('an agent with tools, over %s', (protocol) => {
   const { start, env } = PROTOCOLS[protocol];
   let model: ScriptedServer;
-  let running: RunningApp;
+  let running: OpenApp;
   const sales = new FakeTool({ name: 'sales', title: 'Looking at the sales', budget: 9 }, () =>
     Promise.resolve({
       figures: { sold: SOLD },
@@ -95,7 +95,7 @@ describe.each(['openai', 'anthropic'] as const)('an agent with tools, over %s', 
 
   beforeAll(async () => {
     model = await start({ reply });
-    running = await startApp({ ...AUTH_ENV, ...env(model.url), LLM_TIMEOUT: '10' });
+    running = await startOpenApp({ ...AUTH_ENV, ...env(model.url), LLM_TIMEOUT: '10' });
     addTools(running.app, 'campaign_optimizer', sales, hidden);
   });
   afterAll(async () => {

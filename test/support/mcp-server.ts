@@ -9,6 +9,10 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server';
 
+import { ROLES } from '../../src/auth/principal.js';
+import type { McpServer as ConfiguredServer } from '../../src/config/env-mcp.js';
+import { parseEnv } from '../../src/config/env.schema.js';
+
 /** One tool of the server that tests start. */
 export interface ServedTool {
   readonly name: string;
@@ -30,9 +34,19 @@ export interface TestMcpServer {
   /** `tool {arguments}` of each call that ran. */
   readonly calls: string[];
   readonly headers: IncomingMessage['headers'][];
+  /** The `method` of every request that had one. */
+  readonly methods: string[];
   /** Tells everybody who listens that the tools are others now. */
   changed(): void;
   close(): Promise<void>;
+}
+
+/** A server as an operator would describe it: `crm`, for every role. */
+export function mcpServer(url: string, more: object = {}): ConfiguredServer {
+  const servers = JSON.stringify([{ name: 'crm', url, roles: ROLES, ...more }]);
+  const [server] = parseEnv({ MCP_SERVERS: servers }).MCP_SERVERS ?? [];
+  if (!server) throw new Error('No server');
+  return server;
 }
 
 export const saying = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] });
@@ -46,6 +60,7 @@ export async function startMcpServer(tools: ServedTool[], port = 0): Promise<Tes
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     served.headers.push(request.headers);
     const body = await buffer(request);
+    served.methods.push(/"method":\s*"([^"]+)"/.exec(body.toString())?.[1] ?? request.method ?? '');
     const { fault } = served;
     if (fault === 'hang') return;
     if (fault) {
@@ -74,6 +89,7 @@ export async function startMcpServer(tools: ServedTool[], port = 0): Promise<Tes
     fault: undefined,
     calls: [],
     headers: [],
+    methods: [],
     changed: () => handler.notify.toolsChanged(),
     close: async () => {
       await handler.close();

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../../src/database/migrate.js';
+import { built } from './built.js';
 
 const ROOT = resolve(__dirname, '../..');
-const MIGRATIONS = join(ROOT, 'src', 'database', 'migrations');
+const DATABASE = join(ROOT, 'src', 'database');
 const TEMPLATE_LOCK = 7_246_004;
 
 export interface TestDatabase {
@@ -48,6 +48,7 @@ async function ensureTemplate(client: pg.Client): Promise<string> {
     const draft = `${template}_draft`;
     await client.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${draft}`);
+    const { migrate } = await built('database/migrate.js');
     await migrate(urlOf(draft));
     await client.query(`ALTER DATABASE ${draft} RENAME TO ${template}`);
   } finally {
@@ -61,8 +62,8 @@ let hash: string | undefined;
 function schemaHash(): string {
   if (hash) return hash;
   const sum = createHash('sha256');
-  for (const name of readdirSync(MIGRATIONS, { recursive: true }).map(String).sort()) {
-    if (name.endsWith('.ts')) sum.update(name).update(readFileSync(join(MIGRATIONS, name)));
+  for (const name of readdirSync(DATABASE, { recursive: true }).map(String).sort()) {
+    if (name.endsWith('.ts')) sum.update(name).update(readFileSync(join(DATABASE, name)));
   }
   hash = sum.digest('hex').slice(0, 12);
   return hash;

@@ -51,7 +51,14 @@ export class ServiceProcess {
     const port = Number(env['PORT'] ?? (await freePort()));
     const child = spawn(process.execPath, [main ?? MAIN], {
       cwd,
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...env, PORT: String(port) },
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'warn',
+        ENABLE_CONVERSATION_TITLES: 'false',
+        ...env,
+        PORT: String(port),
+      },
       stdio: ['ignore', 'pipe', 'pipe', ...(main ? (['ipc'] as const) : [])],
     });
     return new ServiceProcess(child, port);

@@ -1,3 +1,4 @@
+import { ensureBuilt } from '../../scripts/lib/build.mjs';
 import { startTestPostgres } from '../../scripts/lib/test-postgres.mjs';
 import { startTestRedis } from '../../scripts/lib/test-redis.mjs';
 
@@ -6,8 +7,9 @@ const SERVERS = [
   { variable: 'TEST_REDIS_URL', start: startTestRedis },
 ];
 
-/** Jest's global set-up of every project that needs PostgreSQL and Redis; `npm test` has started them already. */
+/** Jest's global set-up of every project that needs the built service, PostgreSQL and Redis; `npm test` has them already. */
 export default async function setUpServers() {
+  await ensureBuilt();
   globalThis.stopTestServers = [];
   for (const { variable, start } of SERVERS) {
     if (process.env[variable]) continue;

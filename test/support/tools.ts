@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { z } from 'zod';
+import type { ApprovalDecision } from '../../src/agents/agents.contract.js';
 import { AgentRegistry } from '../../src/agents/agent-registry.service.js';
 import type { AuditActor, AuditRecord, AuditService } from '../../src/audit/audit.service.js';
 import { type Role, ROLES } from '../../src/auth/principal.js';
@@ -10,6 +11,7 @@ import {
   type ToolFindings,
   type ToolManifest,
 } from '../../src/agents/tools/tool.contract.js';
+import { stepOf } from '../../src/agents/tools/approved-step.js';
 import { Metrics } from '../../src/monitoring/metrics/metrics.js';
 import { ToolRegistry } from '../../src/agents/tools/tool-registry.service.js';
 import { ToolRunner } from '../../src/agents/tools/tool-runner.service.js';
@@ -92,6 +94,16 @@ export class FakeFigureStore {
 /** The id of the n-th dataset that a fake store keeps. */
 export function datasetId(n: number): string {
   return `019aa5c0-7d3e-7c1a-9f43-${String(n).padStart(12, '0')}`;
+}
+
+/** What a person decided on a call of the tool as it is now. */
+export function decidedOn(
+  tool: Tool,
+  state: ApprovalDecision['state'],
+  args: ApprovalDecision['arguments'] = {},
+): ApprovalDecision {
+  const { name } = tool.manifest;
+  return { approvalId: 'a1', step: stepOf(tool, 'a1'), tool: name, arguments: args, state, comment: null };
 }
 
 /** A runner over some tools, with what it wrote to the audit record and stored. */

@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../../../test/support/facts.js';
 import {
   allOf,
   backendOf,
@@ -26,6 +27,7 @@ const memory = new MemoryService(
   new ModelGauge(counter, new LlmConfig(env)),
   { configured: true } as never,
   new ChatConfig(env),
+  NO_FACTS,
 );
 
 /** One tool for every role, scope and effect that a manifest can name: the agent has them all. */

@@ -1,3 +1,4 @@
+import { NO_FACTS } from '../../../test/support/facts.js';
 import { allOf, backendOf, textOf, turnOf } from '../../../test/support/llm-backend.js';
 import { FakeTool } from '../../../test/support/tools.js';
 import { ChatConfig, LlmConfig } from '../../config/config.js';
@@ -15,7 +16,13 @@ describe('a model with a small window', () => {
     const env = parseEnv(SMALL);
     const counter = new TokenCounter();
     const gauge = new ModelGauge(counter, new LlmConfig(env));
-    const memory = new MemoryService(counter, gauge, { configured: true } as never, new ChatConfig(env));
+    const memory = new MemoryService(
+      counter,
+      gauge,
+      { configured: true } as never,
+      new ChatConfig(env),
+      NO_FACTS,
+    );
     const learnt = jest.spyOn(memory, 'learn');
     const tool = new FakeTool({ budget: 50 }, () => Promise.resolve({ text: 'word '.repeat(750) }));
     const once = ({ answerNow }: ModelRequest, round: number) =>

@@ -6,7 +6,10 @@ import { CrewBackend } from './crew.backend.js';
 import { LlmBackend } from './llm.backend.js';
 import { LocalBackend } from './local.backend.js';
 
-/** Which backend serves a turn: the model that waits to go on, a crew where the agent has one, else a language model, else the local skills. */
+/**
+ * Which backend serves a turn: the model that waits to go on, a crew where the agent has one, else a language model, else
+ * the local skills. Crews know nothing of memory, so they do not answer wishes about it.
+ */
 @Injectable()
 export class ServingBackends {
   private readonly crewOrOther: AgentBackend;
@@ -22,6 +25,7 @@ export class ServingBackends {
 
   for(turn: AssignedTurn): AgentBackend {
     if (this.llm.hasBegun(turn)) return this.llm;
+    if (turn.heeded) return this.withoutCrew();
     return this.crew.takes(turn) ? this.crewOrOther : this.withoutCrew();
   }
 

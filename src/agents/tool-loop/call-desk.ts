@@ -5,6 +5,7 @@ import { SHOW_TOOLS, type ShowToolName } from '../../datasets/tools/show-tools.j
 import type { ModelToolCall } from '../../llm/llm.contract.js';
 import type { ApprovalDecision, ApprovalRequest } from '../agents.contract.js';
 import type { AssignedTurn, BackendEvent } from '../backends/agent-backend.js';
+import { stepOf } from '../tools/approved-step.js';
 import type { Tool } from '../tools/tool.contract.js';
 import { asksFirst } from '../tools/tool-policy.js';
 import type { ToolRunner } from '../tools/tool-runner.service.js';
@@ -108,7 +109,7 @@ export class CallDesk {
       const checked = await this.runner.check(call.name, args, this.turn);
       state.asked += 1;
       const approvalId = newId();
-      const step = `${call.name}.${approvalId}`;
+      const step = stepOf(checked.tool, approvalId);
       return { type: 'ask', request: { approvalId, step, tool: call.name, arguments: checked.arguments } };
     } catch (error) {
       if (error instanceof AppError) return this.failed(call.name, error.detail);

@@ -1,14 +1,12 @@
-import { z } from 'zod';
 import { SHOW_TOOLS } from '../../datasets/tools/show-tools.js';
 import type { ModelTool } from '../../llm/llm.contract.js';
+import { argumentSchema } from '../tools/argument-schema.js';
 import type { Tool } from '../tools/tool.contract.js';
-
-const schemas = new WeakMap<z.ZodType, ModelTool['parameters']>();
 
 const SHOWING: readonly ModelTool[] = SHOW_TOOLS.map(({ name, description, parameters }) => ({
   name,
   description,
-  parameters: schemaOf(parameters),
+  parameters: argumentSchema(parameters),
 }));
 
 /** In: the tools that may be used; `showing`, whether there is a dataset to be shown. Out: what a model is told of. */
@@ -16,26 +14,9 @@ export function toModelTools(tools: readonly Tool[], showing: boolean): ModelToo
   const own = tools.map(({ manifest: { name, description }, parameters }) => ({
     name,
     description,
-    parameters: schemaOf(parameters),
+    parameters: argumentSchema(parameters),
   }));
   return [...own, ...(showing ? SHOWING : [])];
-}
-
-/** JSON Schema of the arguments as they are written, without what only costs tokens. Made once for each schema. */
-function schemaOf(type: z.ZodType): ModelTool['parameters'] {
-  const known = schemas.get(type);
-  if (known) return known;
-  const { $schema: _, ...schema } = z.toJSONSchema(type, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.format === 'uuid') delete jsonSchema.pattern;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
-  });
-  schemas.set(type, schema);
-  return schema;
 }
 
 /** What a model is told of tools, after the prompt of its role. */

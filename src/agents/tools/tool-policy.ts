@@ -1,7 +1,7 @@
 import type { Role } from '../../auth/principal.js';
 import type { AppError } from '../../common/errors/app-error.js';
 import type { ToolManifest, ToolScope } from './tool.contract.js';
-import { budgetSpent, needsApproval, notPermitted } from './tools.errors.js';
+import { budgetSpent, needsApproval, notPermitted, toolChanged } from './tools.errors.js';
 
 const SCOPES: readonly ToolScope[] = ['own', 'tenant', 'platform'];
 
@@ -15,7 +15,7 @@ const RIGHTS: Readonly<Record<Role, { readonly scope: ToolScope; readonly writes
 
 /** Why a call is refused: a word for the audit record, and the error for whoever called. */
 export interface Refusal {
-  readonly reason: 'unknown' | 'role' | 'scope' | 'effect' | 'agent' | 'approval' | 'budget';
+  readonly reason: 'unknown' | 'role' | 'scope' | 'effect' | 'agent' | 'approval' | 'changed' | 'budget';
   readonly error: AppError;
 }
 
@@ -25,6 +25,8 @@ export interface CallSoFar {
   readonly used: number;
   /** Whether a person agreed to exactly this call. */
   readonly agreed: boolean;
+  /** Whether the tool is another than the one that the person was asked about. */
+  readonly changed?: boolean;
 }
 
 /** Whether a role may ever use a tool; whoever may not is not told that it exists. */
@@ -43,6 +45,7 @@ export function refusalOf(
   if (hidden || !manifest) return { reason: hidden ?? 'unknown', error: notPermitted(name) };
   if (call.used >= manifest.budget) return { reason: 'budget', error: budgetSpent(name, manifest.budget) };
   if (asksFirst(manifest) && !call.agreed) return { reason: 'approval', error: needsApproval(name) };
+  if (call.changed) return { reason: 'changed', error: toolChanged(name) };
   return undefined;
 }
 

@@ -1,19 +1,12 @@
-import { callerOf, datasetId, FakeTool, runnerOf, SOLD } from '../../../test/support/tools.js';
+import { callerOf, datasetId, decidedOn, FakeTool, runnerOf, SOLD } from '../../../test/support/tools.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { CommonErrors } from '../../common/errors/common.errors.js';
-import type { ApprovalDecision } from '../agents.contract.js';
+import type { ToolManifest } from './tool.contract.js';
 
 const never = new AbortController().signal;
 const caller = callerOf('user');
 const WRITE = { effect: 'write', approval: true } as const;
-const ASKED = { approvalId: 'a1', step: 's1', tool: 'look_up', arguments: { of: 'x', days: 1 } };
-const decided = (
-  state: ApprovalDecision['state'],
-  more: Partial<ApprovalDecision> = {},
-): ApprovalDecision => ({
-  ...{ ...ASKED, state, comment: null },
-  ...more,
-});
+const AGREED = { of: 'x', days: 1 };
 
 describe('a tool that runs', () => {
   it('gets checked arguments, and gives back what it found with its figures stored', async () => {
@@ -120,9 +113,9 @@ describe('a tool that runs', () => {
 
   it('does not claim that a change was not made where nobody knows', async () => {
     const tool = new FakeTool({ ...WRITE, timeout: 20 }, () => new Promise(() => undefined));
-    await expect(runnerOf(tool).runner.runApproved(decided('approved'), caller, never)).rejects.toMatchObject(
-      { detail: expect.stringContaining('Nobody knows whether it was done') },
-    );
+    await expect(
+      runnerOf(tool).runner.runApproved(decidedOn(tool, 'approved', AGREED), caller, never),
+    ).rejects.toMatchObject({ detail: expect.stringContaining('Nobody knows whether it was done') });
   });
 
   it('stops with the reason of the run, before and while it works, and leaves no listener', async () => {
@@ -203,9 +196,11 @@ describe('a tool that a person has to agree to', () => {
         code: 'TOOL_NEEDS_APPROVAL',
       });
       for (const state of ['refused', 'expired'] as const)
-        await expect(runner.runApproved(decided(state), caller, never)).rejects.toMatchObject({
-          code: 'TOOL_NEEDS_APPROVAL',
-        });
+        await expect(runner.runApproved(decidedOn(tool, state, AGREED), caller, never)).rejects.toMatchObject(
+          {
+            code: 'TOOL_NEEDS_APPROVAL',
+          },
+        );
       expect(tool.calls).toEqual([]);
       expect(audit.lines).toEqual(Array.from({ length: 3 }, () => 'look_up refused approval'));
     },
@@ -215,7 +210,6 @@ describe('a tool that a person has to agree to', () => {
     const { runner } = runnerOf(new FakeTool(WRITE));
     expect(await runner.check('look_up', { of: 'x' }, caller)).toMatchObject({
       arguments: { of: 'x', days: 7 },
-      needsApproval: true,
     });
     await expect(runner.check('look_up', { of: '' }, caller)).rejects.toMatchObject({
       code: 'TOOL_ARGUMENTS_INVALID',
@@ -229,7 +223,7 @@ describe('a tool that a person has to agree to', () => {
       return Promise.resolve({});
     });
     const { runner, audit } = runnerOf(tool);
-    await runner.runApproved(decided('approved'), caller, never);
+    await runner.runApproved(decidedOn(tool, 'approved', AGREED), caller, never);
     expect(tool.calls).toEqual([{ of: 'x', days: 1 }]);
     expect(seen).toEqual([['look_up allowed']]);
     expect(audit.records[0]?.details).toMatchObject({ approval_id: 'a1' });
@@ -238,9 +232,36 @@ describe('a tool that a person has to agree to', () => {
   it('does not run for a role that may not use it, whoever agreed', async () => {
     const tool = new FakeTool(WRITE);
     const { runner } = runnerOf(tool);
-    await expect(runner.runApproved(decided('approved'), callerOf('readonly'), never)).rejects.toMatchObject({
+    await expect(
+      runner.runApproved(decidedOn(tool, 'approved', AGREED), callerOf('readonly'), never),
+    ).rejects.toMatchObject({
       code: 'TOOL_NOT_PERMITTED',
     });
     expect(tool.calls).toEqual([]);
+  });
+
+  it.each<[string, Partial<ToolManifest>, string]>([
+    ['means something else', { description: 'Deletes something.' }, ''],
+    ['may see more', { scope: 'tenant' }, ''],
+    ['is done elsewhere', {}, 'https://other.example.com'],
+  ])('does not run where it %s than what was agreed to', async (_, change, origin) => {
+    const tool = Object.assign(new FakeTool({ ...WRITE, ...change }), { origin });
+    const { runner, audit } = runnerOf(tool);
+    const decision = decidedOn(new FakeTool(WRITE), 'approved', AGREED);
+    await expect(runner.runApproved(decision, callerOf('tenant_admin'), never)).rejects.toMatchObject({
+      code: 'TOOL_CHANGED',
+    });
+    expect(tool.calls).toEqual([]);
+    expect(audit.lines).toEqual(['look_up refused changed']);
+  });
+
+  it('runs although it may take longer or more often than when it was agreed to', async () => {
+    const tool = new FakeTool({ ...WRITE, timeout: 1_000, budget: 2, title: 'Other' });
+    await runnerOf(tool).runner.runApproved(
+      decidedOn(new FakeTool(WRITE), 'approved', AGREED),
+      caller,
+      never,
+    );
+    expect(tool.calls).toEqual([AGREED]);
   });
 });

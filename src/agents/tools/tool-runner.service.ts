@@ -7,10 +7,11 @@ import { Figures, type NewFigures } from '../../datasets/figures.service.js';
 import type { AgentDefinition } from '../agent-definition.contract.js';
 import { Metrics } from '../../monitoring/metrics/metrics.js';
 import type { ApprovalDecision } from '../agents.contract.js';
-import type { Tool, ToolCaller, ToolExtract, ToolManifest } from './tool.contract.js';
+import type { Tool, ToolCaller, ToolExtract } from './tool.contract.js';
+import { stepOf } from './approved-step.js';
 import { ToolBudgets } from './tool-budgets.js';
 import { Findings } from './tool-findings.contract.js';
-import { asksFirst, mayUse, type Refusal, refusalOf } from './tool-policy.js';
+import { type CallSoFar, mayUse, type Refusal, refusalOf } from './tool-policy.js';
 import { ToolRegistry } from './tool-registry.service.js';
 import { withinTime } from './tool-time.js';
 import { argumentsInvalid, notPermitted, toolFailed } from './tools.errors.js';
@@ -34,16 +35,18 @@ export interface ToolOutcome {
   readonly missing: readonly string[];
 }
 
-/** A call that may run, or may be put before a person; its arguments are those that were checked. */
+/** A call that may be put before a person; its arguments are those that were checked. */
 export interface CheckedCall {
-  readonly manifest: ToolManifest;
+  readonly tool: Tool;
   readonly arguments: Readonly<Record<string, unknown>>;
-  readonly needsApproval: boolean;
 }
 
 type Decided =
   | { readonly allowed: true; readonly tool: Tool; readonly args: unknown }
   | { readonly allowed: false; readonly error: Promise<AppError> };
+
+/** In: the tool as it is now. Out: what a person said of its call. */
+type Consent = (tool: Tool | undefined) => Pick<CallSoFar, 'agreed' | 'changed'>;
 
 type AgentTools = Pick<AgentDefinition, 'name' | 'tools'>;
 
@@ -99,14 +102,9 @@ export class ToolRunner {
 
   /** What a call would be, without running it. Throws as `run` does, but for the lack of an approval. */
   async check(name: string, args: unknown, caller: ToolCaller): Promise<CheckedCall> {
-    const call = this.decide(name, args, caller, true);
+    const call = this.decide(name, args, caller, () => ({ agreed: true }));
     if (!call.allowed) throw await call.error;
-    const { manifest } = call.tool;
-    return {
-      manifest,
-      arguments: call.args as CheckedCall['arguments'],
-      needsApproval: asksFirst(manifest),
-    };
+    return { tool: call.tool, arguments: call.args as CheckedCall['arguments'] };
   }
 
   /**
@@ -114,7 +112,12 @@ export class ToolRunner {
    * Throws AppError (tools.errors.ts, or the tool's own), or the reason of `signal`.
    */
   async run(name: string, args: unknown, caller: ToolCaller, signal: AbortSignal): Promise<ToolOutcome> {
-    return this.perform(this.decide(name, args, caller, false), caller, signal, {});
+    return this.perform(
+      this.decide(name, args, caller, () => ({ agreed: false })),
+      caller,
+      signal,
+      {},
+    );
   }
 
   /** Runs the call that a person agreed to, with the arguments that stood before them. As `run` otherwise. */
@@ -123,16 +126,18 @@ export class ToolRunner {
     caller: ToolCaller,
     signal: AbortSignal,
   ): Promise<ToolOutcome> {
-    const agreed = decision.state === 'approved';
-    const call = this.decide(decision.tool, decision.arguments, caller, agreed);
+    const call = this.decide(decision.tool, decision.arguments, caller, (tool) => ({
+      agreed: decision.state === 'approved',
+      changed: tool !== undefined && stepOf(tool, decision.approvalId) !== decision.step,
+    }));
     return this.perform(call, caller, signal, { approval_id: decision.approvalId });
   }
 
   /** Policy first, then the arguments. Nothing is awaited in between, so that two calls never share one place. */
-  private decide(name: string, args: unknown, caller: ToolCaller, agreed: boolean): Decided {
+  private decide(name: string, args: unknown, caller: ToolCaller, consent: Consent): Decided {
     const tool = this.registry.find(name);
     const used = this.budgets.used(caller.runId, name);
-    const refusal = refusalOf(name, tool?.manifest, caller.principal.role, { used, agreed });
+    const refusal = refusalOf(name, tool?.manifest, caller.principal.role, { used, ...consent(tool) });
     if (refusal) return { allowed: false, error: this.refused(refusal, tool, caller) };
     if (!tool) throw new Error('The policy allowed a tool that does not exist');
     try {

@@ -53,6 +53,8 @@ export abstract class Tool<Args = unknown> {
   abstract readonly manifest: ToolManifest;
   /** Of the arguments; strict. Its descriptions are what a model reads. */
   abstract readonly parameters: z.ZodType<Args>;
+  /** Where it is done, and what else makes it this tool and no other; empty for those of the service. */
+  readonly origin: string = '';
   /** Throws an AppError, or the reason of `signal`. */
   abstract run(args: Args, caller: ToolCaller, signal: AbortSignal): Promise<ToolFindings>;
 }

@@ -3,6 +3,7 @@ import { AppError, defineErrors } from '../../common/errors/app-error.js';
 export const ToolErrors = defineErrors({
   TOOL_NOT_PERMITTED: { status: 403, title: 'The tool may not be used' },
   TOOL_NEEDS_APPROVAL: { status: 409, title: 'A person has to agree to this call' },
+  TOOL_CHANGED: { status: 409, title: 'The tool is another than the one that was agreed to' },
   TOOL_BUDGET_SPENT: {
     status: 429,
     title: 'The tool was used often enough for one answer',
@@ -25,6 +26,13 @@ export function needsApproval(name: string): AppError {
   return new AppError(
     ToolErrors.TOOL_NEEDS_APPROVAL,
     `A person has to agree to every call of ${name}, with its exact arguments.`,
+  );
+}
+
+export function toolChanged(name: string): AppError {
+  return new AppError(
+    ToolErrors.TOOL_CHANGED,
+    `${name} changed since the user was asked about this call, so it was not done. Call it again to ask anew.`,
   );
 }
 

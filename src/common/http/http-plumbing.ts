@@ -4,6 +4,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import { AppError } from '../errors/app-error.js';
 import { CommonErrors } from '../errors/common.errors.js';
+import { validationError } from '../errors/validation.js';
 import { isBoundedJson } from '../bounded-json.js';
 import type { OriginPolicy } from '../sockets/origin-policy.js';
 
@@ -12,6 +13,7 @@ const BODY_DEPTH = 32;
 const BODY_NODES = 20_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const TENANT = /^tenant(_?id)?$/i;
 /** Node looks every 30 s by default. An option of http.createServer, which Nest calls without options. */
 const TIMEOUTS_CHECKED_EVERY_MS = 1_000;
 
@@ -54,6 +56,7 @@ export function setUpHttp(app: NestExpressApplication, origins: OriginPolicy, tr
     express.json({ limit: BODY_LIMIT, strict: true, type: ['application/json', 'application/*+json'] }),
   );
   app.use(boundBody);
+  app.use(refuseTenant);
 }
 
 /** Limits on slow senders (slowloris): headers within 10 s, a whole request within 30 s. To be called before it listens. */
@@ -68,6 +71,19 @@ export function limitSlowRequests(app: NestExpressApplication): void {
 function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   next();
+}
+
+/** A tenant comes from the token alone; who names one expects more than is given. Also on routes that read no query or body. */
+function refuseTenant(request: Request, _response: Response, next: NextFunction): void {
+  const body: unknown = request.body;
+  const fields = [request.query, isObject(body) ? body : {}].flatMap((part) => Object.keys(part));
+  const named = fields.find((field) => TENANT.test(field));
+  const message = 'the tenant comes from your token; leave it out';
+  next(named === undefined ? undefined : validationError([{ path: [named], message }]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function boundBody(request: Request, _response: Response, next: NextFunction): void {

@@ -39,7 +39,7 @@ function OneChart({ plot, marks, frame }: { plot: Plot; marks: readonly Mark[]; 
   const area = areaOf(plot, frame, figureText);
   const sideways: Span = [area.left, area.right];
   const upwards: Span = upright ? [area.bottom, area.top] : [area.top, area.bottom];
-  const up = numberScale(plot.extent, upright ? upwards : sideways, upright ? 4 : 3);
+  const up = numberScale(plot.extent, upright ? upwards : sideways, upright ? 4 : 3, plot.least);
   const along = alongScale(plot, axis, upright ? sideways : upwards, frame);
   const name = (value: Cell): string => labelOf(value, axis, locale, along.round);
   const tell = (mark: Mark): string => {
@@ -63,7 +63,7 @@ function areaOf(
   figureText: (value: Cell, round?: boolean) => string,
 ): Area {
   const labels = plot.upright
-    ? numberScale(plot.extent, [0, 1], 4).ticks.map(({ value }) => figureText(value, true))
+    ? numberScale(plot.extent, [0, 1], 4, plot.least).ticks.map(({ value }) => figureText(value, true))
     : plot.places.map((place) => labelOf(place, plot.axis, locale));
   const longest = Math.max(...labels.map((label) => label.length), 1);
   return {

@@ -37,6 +37,13 @@ describe('what is drawn of a chart', () => {
     expect(plotOf(spec(both), ROWS)).toMatchObject({ upright: false, measure: { field: 'amount' } });
   });
 
+  it('draws no mark for a figure that is missing, but keeps its place', () => {
+    const rows = [{ region: 'West', amount: null }, ...ROWS, { region: 'East', amount: 0 }];
+    expect(plotOf(spec({ x: X, y: Y }), rows)!.places).toEqual(['West', 'South', 'North', 'East']);
+    const drawn = ends({ x: X, y: Y }, rows)[0]!.map(([place]) => place);
+    expect(drawn).toEqual(['South', 'South', 'North', 'North', 'East']);
+  });
+
   it('stacks upwards from 0 and downwards from 0', () => {
     const color = { field: 'kind', type: 'nominal' };
     expect(ends({ x: X, y: { ...Y, stack: 'zero' }, color })).toEqual([

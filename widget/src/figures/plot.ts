@@ -26,6 +26,8 @@ export interface Plot {
   readonly stacked: boolean;
   /** Whether figures are shares of the whole of their place. */
   readonly shares: boolean;
+  /** Smallest step between figures: 1 where all of them are counts, else 0. */
+  readonly least: number;
   /** Lowest and highest figure; 0 lies within. */
   readonly extent: readonly [number, number];
   readonly facets: readonly { readonly title: Cell; readonly marks: readonly Mark[] }[];
@@ -41,7 +43,10 @@ export const cell = (row: DataRow, axis: Axis | undefined): Cell => (axis ? (row
 export const distinct = (rows: readonly DataRow[], axis: Axis | undefined): Cell[] =>
   axis ? [...new Set(rows.map((row) => cell(row, axis)))] : [];
 
-/** In: the spec and rows of a chart with two axes of which one has figures. Out: undefined for another kind of chart. */
+/**
+ * In: the spec and rows of a chart with two axes of which one has figures. Out: undefined for another kind of chart. A
+ * row without a figure has a place and no mark.
+ */
 export function plotOf(spec: ChartSpec, rows: readonly DataRow[]): Plot | undefined {
   const [x, y] = [axisOf(spec, 'x'), axisOf(spec, 'y')];
   if (!x || !y) return undefined;
@@ -58,16 +63,17 @@ export function plotOf(spec: ChartSpec, rows: readonly DataRow[]): Plot | undefi
   const places = distinct(rows, axis);
   const titles = column ? distinct(rows, column) : [null];
   const facets = titles.map((title) => {
-    const own = column ? rows.filter((row) => cell(row, column) === title) : rows;
+    const own = rows.filter((row) => cell(row, column) === title && cell(row, measure) !== null);
     const marks = own.map((row) => toMark(row, base));
     return { title, marks: stacked ? stack(marks, shares) : marks };
   });
   const ends = facets.flatMap(({ marks }) => marks.flatMap(({ from, to }) => [from, to]));
+  const least = !shares && ends.every(Number.isInteger) ? 1 : 0;
   const extent = [0, ...ends].reduce<[number, number]>(
     ([low, high], end) => [Math.min(low, end), Math.max(high, end)],
     [0, 0],
   );
-  return { kind: spec.mark, ...base, upright, places, stacked, shares, extent, facets };
+  return { kind: spec.mark, ...base, upright, places, stacked, shares, least, extent, facets };
 }
 
 function toMark(

@@ -12,6 +12,14 @@ describe('scales', () => {
     expect(roundTicks(low, high, steps)).toEqual(expected),
   );
 
+  it('have no halves of what is counted', () => {
+    expect([roundTicks(0, 2, 4, 1), roundTicks(0, 0, 4, 1), roundTicks(0, 70, 4, 1)]).toEqual([
+      [0, 1, 2],
+      [0, 1],
+      [0, 20, 40, 60, 80],
+    ]);
+  });
+
   it('always reach around their figures, in few steps', () => {
     const figure = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(

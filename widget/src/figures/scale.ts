@@ -21,12 +21,13 @@ export type Span = readonly [from: number, to: number];
 const TINY = 1e-290;
 const HUGE = 1e290;
 
-/** Round numbers that reach from below `low` to above `high`, in about so many steps. */
-export function roundTicks(low: number, high: number, steps: number): number[] {
+/** Round numbers that reach from below `low` to above `high`, in about so many steps of at least `least`. */
+export function roundTicks(low: number, high: number, steps: number, least = 0): number[] {
   const reach = high - low || Math.abs(high) || 1;
   if (reach < TINY || reach > HUGE) return [low, high > low ? high : low + 1];
   const power = 10 ** Math.floor(Math.log10(reach / steps));
-  const step = power * ([1, 2, 5].find((factor) => factor * power * steps >= reach * 0.999) ?? 10);
+  const round = power * ([1, 2, 5].find((factor) => factor * power * steps >= reach * 0.999) ?? 10);
+  const step = Math.max(round, least);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
   return Array.from({ length: last - first + 1 }, (_, index) =>
@@ -34,9 +35,9 @@ export function roundTicks(low: number, high: number, steps: number): number[] {
   );
 }
 
-/** In: the extent of figures, from 0 where they begin there. */
-export function numberScale(extent: Span, span: Span, steps: number): Scale {
-  const values = roundTicks(...extent, steps);
+/** In: the extent of figures, from 0 where they begin there, and the smallest step between ticks. */
+export function numberScale(extent: Span, span: Span, steps: number, least = 0): Scale {
+  const values = roundTicks(...extent, steps, least);
   const place = between([values[0]!, values.at(-1)!], span);
   return {
     place: (value) => place(Number(value)),

@@ -6,15 +6,17 @@ import { AppError } from '../../../common/errors/app-error.js';
 import { plain } from '../../../crewai/answer/crew-table.js';
 import type { ToolFindings } from '../tool.contract.js';
 import { ToolErrors } from '../tools.errors.js';
-import { isRefusal, McpLine } from './mcp-line.js';
+import { isRefusal, McpLine, NotConnected } from './mcp-line.js';
 import { mcpFindings, mcpSaid } from './mcp-result.js';
-import { mcpSpared, McpErrors, mcpToolFailed, mcpUnavailable } from './mcp.errors.js';
+import { mcpAway, mcpSpared, McpErrors, mcpToolFailed, mcpUnavailable } from './mcp.errors.js';
 import { type McpTool, mcpToolOf } from './mcp.tool.js';
 
 const MAX_TOOLS = 40;
 const FAILURES = 3;
 /** Beyond a tool's own time, which ends a call first and says so. */
 const GRACE = 1_000;
+/** Milliseconds in which a server's notices lead to one listing, however many there are. */
+const NOTICES = 500;
 const AGAINST: ReadonlySet<string> = new Set([McpErrors.MCP_UNAVAILABLE.code, ToolErrors.TOOL_TIMEOUT.code]);
 
 /** One server: which tools of it there are now, and the way to them. */
@@ -25,6 +27,8 @@ export class McpHost {
   private listing: Promise<void> | undefined;
   private stale = false;
   private answers = false;
+  private noticed: NodeJS.Timeout | undefined;
+  /** As they were listed last, also while the server does not answer. */
   tools: ReadonlyMap<string, McpTool> = new Map();
 
   /** In: `pause`, milliseconds for which the server is spared after failures. */
@@ -32,7 +36,7 @@ export class McpHost {
     readonly server: McpServer,
     pause: number,
   ) {
-    this.line = new McpLine(server, () => void this.refresh());
+    this.line = new McpLine(server, () => this.notice());
     this.breaker = new Breaker({ failures: FAILURES, pause }, ({ code }) => AGAINST.has(code));
   }
 
@@ -48,7 +52,15 @@ export class McpHost {
   }
 
   close(): Promise<void> {
+    clearTimeout(this.noticed);
     return this.line.close();
+  }
+
+  private notice(): void {
+    this.noticed ??= setTimeout(() => {
+      this.noticed = undefined;
+      void this.refresh();
+    }, NOTICES).unref();
   }
 
   private async listAll(): Promise<void> {
@@ -67,7 +79,6 @@ export class McpHost {
       if (!this.answers) this.logger.log({ server: name, tools: this.tools.size }, 'an MCP server is there');
       this.answers = true;
     } catch (error) {
-      this.tools = new Map();
       if (this.answers) this.logger.warn({ server: name, reason: nameOf(error) }, 'an MCP server is gone');
       this.answers = false;
     }
@@ -103,6 +114,7 @@ export class McpHost {
       if (error instanceof AppError) throw error;
       if (isRefusal(error)) throw mcpToolFailed(name, writes, plain(error.message, 300));
       void this.refresh();
+      if (error instanceof NotConnected) throw mcpAway(name);
       throw mcpUnavailable(name, writes, error);
     }
   }

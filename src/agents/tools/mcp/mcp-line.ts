@@ -21,9 +21,21 @@ function unchecked<T>(): JsonSchemaValidator<T> {
   return (input) => ({ valid: true, data: input, errorMessage: undefined }) as JsonSchemaValidatorResult<T>;
 }
 
+/** Nothing was sent, because there is no connection. */
+export class NotConnected extends Error {}
+
+interface Link {
+  readonly client: Client;
+  /** Calls that are under way over it. */
+  calls: number;
+}
+
 /** The connection to one server of MCP tools: opened when needed, opened anew when it broke. */
 export class McpLine {
-  private client: Client | undefined;
+  private current: Link | undefined;
+  /** With those that only end their calls. */
+  private readonly links = new Set<Link>();
+  private closed = false;
 
   /** In: `changed`, called when the server says that its tools are others now. */
   constructor(
@@ -33,32 +45,54 @@ export class McpLine {
 
   /** Every tool that the server has now, over a new connection where the old one does not work. Throws what breaks. */
   async list(): Promise<ListedTool[]> {
-    const before = this.client;
+    const before = this.current;
     if (before)
       try {
-        return await this.listOver(before);
+        return await this.listOver(before.client);
       } catch {
-        await this.close();
+        this.current = undefined;
+        await this.leave(before);
       }
-    return this.listOver(await this.connected());
+    return this.listOver((await this.connected()).client);
   }
 
-  /** Calls once, and never again. In: `timeout`, milliseconds. Throws ProtocolError where the server refuses, else what breaks. */
+  /**
+   * Calls once, and never again. In: `timeout`, milliseconds. Throws ProtocolError where the server refuses,
+   * NotConnected where nothing was sent, else what breaks.
+   */
   async call(
     name: string,
     args: Record<string, unknown>,
     timeout: number,
     signal: AbortSignal,
   ): Promise<CallToolResult> {
-    const { client } = this;
-    if (!client) throw new Error('There is no connection');
-    return client.callTool({ name, arguments: args }, { signal, timeout, maxTotalTimeout: timeout });
+    const link = this.current;
+    if (!link) throw new NotConnected();
+    link.calls += 1;
+    try {
+      const limits = { signal, timeout, maxTotalTimeout: timeout };
+      return await link.client.callTool({ name, arguments: args }, limits);
+    } finally {
+      link.calls -= 1;
+      if (link !== this.current) await this.leave(link);
+    }
   }
 
+  /** For good; what is under way breaks. */
   async close(): Promise<void> {
-    const { client } = this;
-    this.client = undefined;
-    await client?.close().catch(() => undefined);
+    this.closed = true;
+    this.current = undefined;
+    await Promise.all([...this.links].map((link) => this.end(link)));
+  }
+
+  /** Ends a connection that is no longer the current one, after its last call. */
+  private async leave(link: Link): Promise<void> {
+    if (link.calls === 0) await this.end(link);
+  }
+
+  private async end(link: Link): Promise<void> {
+    this.links.delete(link);
+    await link.client.close().catch(() => undefined);
   }
 
   private async listOver(client: Client): Promise<ListedTool[]> {
@@ -66,7 +100,8 @@ export class McpLine {
     return (await client.listTools(undefined, { ...limits, cacheMode: 'refresh' })).tools;
   }
 
-  private async connected(): Promise<Client> {
+  private async connected(): Promise<Link> {
+    this.mustBeOpen();
     const client = new Client(
       { name: 'bizosaas-ai-chat-service', version: '1' },
       {
@@ -81,12 +116,19 @@ export class McpLine {
     });
     try {
       await client.connect(transport, { timeout: LISTING, signal: AbortSignal.timeout(LISTING) });
+      this.mustBeOpen();
     } catch (error) {
       await client.close().catch(() => undefined);
       throw error;
     }
-    this.client = client;
-    return client;
+    const link = { client, calls: 0 };
+    this.links.add(link);
+    this.current = link;
+    return link;
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed) throw new NotConnected();
   }
 }
 

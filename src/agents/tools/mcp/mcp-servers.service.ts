@@ -44,7 +44,9 @@ export class McpServers extends ToolSource implements OnModuleInit, OnApplicatio
   }
 
   namesFor(agent: string): string[] {
-    return this.hosts.filter(({ server }) => serves(server, agent)).flatMap(({ tools }) => [...tools.keys()]);
+    return this.hosts
+      .filter(({ up, server }) => up && serves(server, agent))
+      .flatMap(({ tools }) => [...tools.keys()]);
   }
 
   missingFor(role: Role, agents: readonly string[]): string[] {

@@ -14,6 +14,11 @@ export function mcpUnavailable(tool: string, writes: boolean, cause: unknown): A
   );
 }
 
+/** There is no connection, so nothing was sent. */
+export function mcpAway(tool: string): AppError {
+  return new AppError(McpErrors.MCP_UNAVAILABLE, `The server of ${tool} does not answer. Nothing was sent.`);
+}
+
 /** The server is spared after failures, so nothing was sent. */
 export function mcpSpared(tool: string): AppError {
   return new AppError(

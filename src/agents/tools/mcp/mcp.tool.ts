@@ -19,6 +19,8 @@ export class McpTool extends Tool<Arguments> {
     readonly parameters: z.ZodType<Arguments>,
     /** As its server wrote it. */
     readonly remoteName: string,
+    /** The server's address, and what it says of the tool in full. */
+    override readonly origin: string,
     private readonly call: McpCall,
   ) {
     super();
@@ -44,7 +46,8 @@ export function mcpToolOf(server: McpServer, listed: ListedTool, call: McpCall):
     timeout: server.timeout_s * 1000,
     budget: server.budget,
   };
-  return new McpTool(manifest, parameters as z.ZodType<Arguments>, listed.name, call);
+  const origin = JSON.stringify([server.url, listed.name, listed.description, listed.inputSchema]);
+  return new McpTool(manifest, parameters as z.ZodType<Arguments>, listed.name, origin, call);
 }
 
 /** What nobody vouches for writes. A server's own word counts only where the operator trusts it. */

@@ -1,4 +1,4 @@
-import { titleOf } from './title-of.js';
+import { titleOf, titleSaid } from './title-of.js';
 
 describe('the title of a first question', () => {
   it.each([
@@ -17,5 +17,23 @@ describe('the title of a first question', () => {
     expect(title).toBe(`${'wonderful '.repeat(8).trim()}…`);
     expect(Array.from(titleOf('字'.repeat(200)))).toHaveLength(80);
     expect(titleOf(`${'😀'.repeat(200)}`).isWellFormed()).toBe(true);
+  });
+});
+
+describe('a title that a model says', () => {
+  it.each([
+    ['"Sales in May"', 'Sales in May'],
+    ['\n\n**Title: Sales in May.**\n\nI named it so because …', 'Sales in May'],
+    ['# 五月の売上。', '五月の売上'],
+    ['„Umsätze im Mai“', 'Umsätze im Mai'],
+    ['Is it down?', 'Is it down?'],
+    ['', ''],
+    ['"…"', ''],
+  ])('%j is %j', (said, title) => {
+    expect(titleSaid(said)).toBe(title);
+  });
+
+  it('is cut like any other', () => {
+    expect(titleSaid('word '.repeat(100)).length).toBeLessThanOrEqual(60);
   });
 });
