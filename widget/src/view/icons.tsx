@@ -1,4 +1,8 @@
+/** A round arrow: once more. */
+export const AGAIN = 'M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4';
+
 const PATHS = {
+  retry: AGAIN,
   list: 'M4.5 7h15M4.5 12h15M4.5 17h9',
   close: 'M6 6l12 12M18 6L6 18',
   fresh: 'M12 5v14M5 12h14',
