@@ -2,6 +2,7 @@ import type { Principal } from '../auth/principal.js';
 import type { PastMessage } from '../conversations/conversations.reader.js';
 import type { AnswerPart } from '../common/parts/answer-part.contract.js';
 import type { Heeded } from '../memory/facts/facts.contract.js';
+import type { ShownFacts } from '../memory/memory.contract.js';
 import type { Engine } from '../conversations/message.contract.js';
 
 /** A call of a tool that a person has to agree to, with its exact arguments. */
@@ -47,6 +48,8 @@ export interface Turn {
   readonly past: readonly PastMessage[];
   /** What memory keeps of those before them; only memory reads it. */
   readonly summary?: unknown;
+  /** What is remembered of the user, where that is at hand; only memory reads it. */
+  readonly facts?: ShownFacts | undefined;
   /** What was done with a wish of the question about memory. */
   readonly heeded?: Heeded | undefined;
   /** What an earlier attempt kept of work that goes on elsewhere. */

@@ -7,6 +7,7 @@ import { type StoredQuestion, StoredQuestions } from './stored-questions.service
 import type { ClaimedRun, LeftRun, RunEventBody } from '../runs/runs.contract.js';
 import { Answerer, type AnswerStep } from '../runs/runs.ports.js';
 import type { StepJournal } from '../runs/steps/steps.contract.js';
+import type { Heeded } from '../memory/facts/facts.contract.js';
 import { FactsService } from '../memory/facts/facts.service.js';
 import { TextCleaner } from './text-cleaner.js';
 
@@ -30,7 +31,7 @@ export class AgentAnswerer extends Answerer {
     const question = await this.questions.find(run);
     const cleaner = new TextCleaner();
     const heeded = await this.facts.heed(run.principal, run.questionId, question.content);
-    for await (const event of this.agents.answer({ ...toTurn(run, question, steps), heeded }, signal)) {
+    for await (const event of this.agents.answer(toTurn(run, question, steps, heeded), signal)) {
       if (event.type === 'answer' || event.type === 'approval') {
         const rest = cleaner.end();
         if (rest) yield { type: 'event', body: { event: 'text.delta', text: rest } };
@@ -47,7 +48,13 @@ export class AgentAnswerer extends Answerer {
   }
 }
 
-function toTurn(run: ClaimedRun, question: StoredQuestion, steps: StepJournal): Turn {
+/** A wish that was heeded changed what is remembered since the question was stored. */
+function toTurn(
+  run: ClaimedRun,
+  question: StoredQuestion,
+  steps: StepJournal,
+  heeded: Heeded | undefined,
+): Turn {
   const { decision, shown } = run.resumption ?? {};
   return {
     runId: run.id,
@@ -58,6 +65,8 @@ function toTurn(run: ClaimedRun, question: StoredQuestion, steps: StepJournal): 
     context: question.context,
     past: question.past,
     summary: question.summary,
+    facts: heeded ? undefined : question.facts,
+    heeded,
     backendRef: run.backendRef,
     decision,
     shown: shown && { text: shown.text, parts: shown.parts as readonly AnswerPart[] },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import type { PastMessage } from '../conversations/conversations.reader.js';
 import { GroupCommit } from '../database/group-commit.js';
+import type { ShownFacts } from '../memory/memory.contract.js';
 import { Scope, userScope } from '../database/scope.js';
 import type { ClaimTerms } from '../runs/runs.contract.js';
 
@@ -44,6 +45,8 @@ export interface AcceptRow {
   history?: PastMessage[];
   /** Of the branch; null where there is none. */
   summary?: unknown;
+  /** What is remembered of the user; of a claimed run only, and not from a node of the version before. */
+  facts?: ShownFacts | null;
   /** Of the session, with that of the question. */
   context?: Record<string, unknown>;
 }

@@ -146,8 +146,11 @@ function requestOf(input: SendInput): RunRequest {
 function toClaimedRun(row: AcceptRow, principal: Principal, input: SendInput): ClaimedRun {
   const at = new Date(row.asked_at);
   const { tenantId, userId, role, email } = principal;
-  const { history: past = [], context = {}, summary } = row;
-  const atHand: QuestionAtHand = { content: input.content, past, context, summary };
+  const { history: past = [], context = {}, summary, facts } = row;
+  const atHand: QuestionAtHand = {
+    ...{ content: input.content, past, context, summary },
+    facts: facts ?? undefined,
+  };
   return {
     id: row.run_id,
     tenantId,

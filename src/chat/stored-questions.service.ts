@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PastMessage } from '../conversations/conversations.reader.js';
 import { ChatConfig } from '../config/config.js';
 import { ConversationsService } from '../conversations/conversations.service.js';
+import type { ShownFacts } from '../memory/memory.contract.js';
 import type { ClaimedRun } from '../runs/runs.contract.js';
 
 /** How a run was asked, as its row keeps it. */
@@ -17,6 +18,8 @@ export interface QuestionAtHand {
   readonly past: readonly PastMessage[];
   /** What memory keeps of older turns of the branch. */
   readonly summary: unknown;
+  /** What is remembered of the user, where that is at hand. */
+  readonly facts?: ShownFacts | undefined;
   /** Of the session, as it was when the question was asked. */
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -27,6 +30,8 @@ export interface StoredQuestion {
   readonly past: readonly PastMessage[];
   /** What memory keeps of older turns of the branch. */
   readonly summary: unknown;
+  /** What is remembered of the user, where that is at hand. */
+  readonly facts?: ShownFacts | undefined;
   readonly agentName: string | null;
   readonly context: Readonly<Record<string, unknown>>;
 }
@@ -45,7 +50,7 @@ export class StoredQuestions {
     const content = known?.content ?? (await this.conversations.findMessage(run, run.questionId))?.content;
     if (content === undefined) throw new Error('The question of a run is gone');
     const { past, summary } = known ?? (await this.pastOf(run));
-    return { content, past, summary, agentName, context: known?.context ?? context };
+    return { content, past, summary, facts: known?.facts, agentName, context: known?.context ?? context };
   }
 
   private async pastOf(run: ClaimedRun): Promise<Pick<StoredQuestion, 'past' | 'summary'>> {

@@ -14,6 +14,8 @@ export interface MemoryTurn {
   readonly past: readonly PastMessage[];
   /** What is kept of older turns, as it was stored. */
   readonly summary?: unknown;
+  /** What is remembered of the user, where that is at hand. */
+  readonly facts?: ShownFacts | undefined;
   /** What was done with a wish of the question about memory. */
   readonly heeded?: Heeded | undefined;
   /** Added to the system prompt of the role. */
@@ -22,9 +24,12 @@ export interface MemoryTurn {
   readonly tools?: readonly ModelTool[];
 }
 
-/** A turn with what is remembered of its user, newest first. */
+/** What is remembered of a user, newest first, as far as it may be shown. */
+export type ShownFacts = readonly Pick<Fact, 'text' | 'kind'>[];
+
+/** A turn with what is remembered of its user. */
 export interface SeenTurn extends MemoryTurn {
-  readonly facts: readonly Pick<Fact, 'text' | 'kind'>[];
+  readonly facts: ShownFacts;
 }
 
 export interface MemoryLimits {

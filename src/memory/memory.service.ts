@@ -45,7 +45,7 @@ export class MemoryService implements OnModuleInit {
    * question last. System prompt and question are never dropped.
    */
   async contextFor(turn: MemoryTurn, limits: MemoryLimits): Promise<SeenContext> {
-    const remembered = this.facts.shownOf(turn.principal);
+    const remembered = turn.facts ?? this.facts.shownOf(turn.principal);
     const system = [systemPrompt(turn.principal.role), turn.instructions].filter(Boolean).join('\n\n');
     const question: ModelMessage = { role: 'user', content: turn.question.content };
     const count: CountTokens = (texts, enough) => this.gauge.count(texts, enough);

@@ -3,6 +3,7 @@ import type { Principal } from '../../auth/principal.js';
 import { words } from '../../common/words.js';
 import { Scope, userScope } from '../../database/scope.js';
 import { SettingsRepository } from '../settings/settings.repository.js';
+import type { ShownFacts } from '../memory.contract.js';
 import { type Fact, FACT_LIMITS, type FactForgotten, type FactList, type Heeded } from './facts.contract.js';
 import { factExists, factNotFound } from './facts.errors.js';
 import { type FactRow, FactsRepository } from './facts.repository.js';
@@ -41,7 +42,7 @@ export class FactsService {
   }
 
   /** What a model may be given, newest first; nothing while memory is off. */
-  shownOf(principal: Principal): Promise<readonly Pick<Fact, 'text' | 'kind'>[]> {
+  shownOf(principal: Principal): Promise<ShownFacts> {
     return this.facts.findShown(principal);
   }
 

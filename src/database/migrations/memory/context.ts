@@ -33,7 +33,7 @@ END $$;
  * As before, and the run keeps the context of its session as it was when it was asked, not that of its question alone.
  * The row brings the summary of the session along where that is one of the branch.
  */
-const APPEND = `
+export const APPEND = `
 CREATE OR REPLACE FUNCTION chat_append(p_item jsonb) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
