@@ -2,7 +2,8 @@
  * A model server that speaks OpenAI's streamed chat completions, made to cost as little as possible.
  * The address says what it answers: `/t20/d0/v1/chat/completions` is 20 tokens at once, `/t100/d20/v1/...` is 100
  * tokens, one every 20 ms, each of which is the time of its sending (see `now`).
- * With `/tool` before `/v1` it calls the tool `bench_rows` first, until it is given a result. Nothing else of what is
+ * With `/md` before `/v1` the paced tokens are those of an answer with prose, code and a table instead.
+ * With `/tool` there it calls the tool `bench_rows` first, until it is given a result. Nothing else of what is
  * asked is read. Tells its port by `process.send({ ready: { port } })`.
  */
 import { createServer } from 'node:net';
@@ -53,6 +54,25 @@ const CALLING = Buffer.from(
 );
 const RESULT = '"role":"tool"';
 
+const PARAGRAPH =
+  'The campaign of **spring** brought more leads than that of winter, most of them by `search` and by letters.';
+const CODE = [
+  '```ts',
+  ...Array.from({ length: 12 }, (_, row) => `const lead${row} = await count(campaign, ${row});`),
+  '```',
+];
+const TABLE = [
+  '| Campaign | Leads | Cost |',
+  '| --- | ---: | ---: |',
+  '| Spring | 412 | 1,930 |',
+  '| Winter | 288 | 2,105 |',
+];
+/** Pieces of about a token that make paragraphs, code and a table, again and again. */
+const MARKDOWN =
+  `## Campaigns\n\n${PARAGRAPH} ${PARAGRAPH}\n\n${CODE.join('\n')}\n\n${TABLE.join('\n')}\n\n- one\n- two\n\n`
+    .match(/\s*\S{1,6}/g)
+    .concat('\n\n');
+
 const wholeAnswers = new Map();
 
 function wholeAnswer(tokens) {
@@ -80,10 +100,10 @@ class Pace {
     setInterval(() => this.tick(delay), TICK);
   }
 
-  add(socket, tokens) {
+  add(socket, tokens, markdown) {
     socket.write(OPENING);
     const group = this.groups[this.next++ % this.groups.length];
-    const answer = { socket, left: tokens, tokens };
+    const answer = { socket, left: tokens, tokens, markdown };
     group.answers.add(answer);
     socket.once('close', () => group.answers.delete(answer));
   }
@@ -101,7 +121,9 @@ class Pace {
 function send(answers) {
   const token = Buffer.from(delta(` ${now()}`));
   for (const answer of answers) {
-    answer.socket.write(token);
+    answer.socket.write(
+      answer.markdown ? delta(MARKDOWN[(answer.tokens - answer.left) % MARKDOWN.length]) : token,
+    );
     if (--answer.left > 0) continue;
     answer.socket.write(closing(answer.tokens));
     answers.delete(answer);
@@ -117,7 +139,7 @@ function answer(socket, path) {
     return;
   }
   if (!paces.has(delay)) paces.set(delay, new Pace(delay));
-  paces.get(delay).add(socket, tokens);
+  paces.get(delay).add(socket, tokens, path.includes('/md/'));
 }
 
 /** Reads requests one after the other: a head, and a body of the length that it names. */

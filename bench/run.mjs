@@ -31,6 +31,7 @@ const MEASURES = {
     rounds: 5,
     load: async () => (await import('./measures/durability.mjs')).measureDurability,
   },
+  widget: { rounds: 5, load: async () => (await import('./measures/widget.mjs')).measureWidget },
   million: { rounds: 3, load: async () => (await import('./measures/million.mjs')).measureMillion },
 };
 const FOLDER = join(ROOT, '.cache', 'bench');

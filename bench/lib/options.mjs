@@ -27,6 +27,9 @@ const FULL = {
   filledRest: 10_000,
   toldAfter: 11_000,
   filledPages: 100,
+  openings: 5,
+  streamMessages: 1000,
+  streamTokens: 2000,
 };
 const QUICK = {
   atOnce: [1, 50],
@@ -54,6 +57,9 @@ const QUICK = {
   filledRest: 1000,
   toldAfter: 200,
   filledPages: 10,
+  openings: 1,
+  streamMessages: 60,
+  streamTokens: 200,
 };
 
 /** A measure that is taken only when asked for, and in a run of its own. */

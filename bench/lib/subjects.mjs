@@ -23,11 +23,16 @@ const SERVICES = {
 
 /**
  * Starts one of them.
- * In: the bench's surroundings, the name, the answers of its model: `{ tokens, delay, calls }`, delay in milliseconds, calls of a tool before it, and
- * for the service more of its environment. Out: `{ name, url, path, program }`, `path` being that of socket.io.
+ * In: the bench's surroundings, the name, the answers of its model: `{ tokens, delay, calls, markdown }`, delay in
+ * milliseconds, calls of a tool before it, whether it has code and tables, and for the service more of its environment. Out: `{ name, url, path, program }`, `path` being that of socket.io.
  */
-export async function startSubject(around, name, { tokens = 20, delay = 0, calls = 0, env = {} } = {}) {
-  const model = `${around.modelUrl}/t${tokens}/d${delay}${calls > 0 ? '/tool' : ''}/v1`;
+export async function startSubject(
+  around,
+  name,
+  { tokens = 20, delay = 0, calls = 0, markdown = false, env = {} } = {},
+) {
+  const kind = `${calls > 0 ? '/tool' : ''}${markdown ? '/md' : ''}`;
+  const model = `${around.modelUrl}/t${tokens}/d${delay}${kind}/v1`;
   const { program, path } =
     name in SERVICES
       ? await startService(around, name, model, env)

@@ -58,6 +58,15 @@ describe('a conversation', () => {
     expect(entriesOf(confirmed).map((entry) => entry.kind)).toEqual(['question', 'answer']);
   });
 
+  it('keeps what it made of the messages before, while an answer streams in', () => {
+    const stored = history(message('q1', 1), reply('a1', 2, 'q1'), message('q2', 3));
+    const before = play([stored, started('r2', 'a2', 'q2')]);
+    const after = play([event('r2', 2, { event: 'text.delta', text: 'Hi' })], before);
+    const [first, last] = [entriesOf(before), entriesOf(after)];
+    expect(last.map(({ text }) => text)).toEqual(['q1', 'a1', 'q2', 'Hi']);
+    expect(last.map((entry, index) => entry === first[index])).toEqual([true, true, true, false]);
+  });
+
   it('joins events that came before the acknowledgement with the question', () => {
     const state = play([
       outgoing('c1', 'q1'),

@@ -67,12 +67,12 @@ function storedEntries(state: ChatState): Entry[] {
   const entries: Entry[] = [];
   for (const message of state.messages) {
     if (message.type !== 'user') {
-      if (!message.in_reply_to || !asked.has(message.in_reply_to)) entries.push(fromMessage(message));
+      if (!message.in_reply_to || !asked.has(message.in_reply_to)) entries.push(loneAnswer(message));
       continue;
     }
-    entries.push(questionEntry(message));
-    const answer = pick(runs.get(message.id), answers.get(message.id));
-    if (answer) entries.push({ ...answer, key: `to ${message.id}` });
+    entries.push(storedQuestion(message));
+    const answer = pick(message.id, runs.get(message.id), answers.get(message.id));
+    if (answer) entries.push(answer);
   }
   return entries;
 }
@@ -84,10 +84,13 @@ function questionIdOf(run: Run, messages: readonly Message[]): string | null {
   return messages.findLast((message) => message.type === 'user')?.id ?? null;
 }
 
-function pick(run: Run | undefined, stored: Message | undefined): AnswerEntry | null {
-  if (run && (isOpen(run) || !stored || isLeftWithout(run, stored))) return fromRun(run);
-  return stored ? fromMessage(stored) : null;
+function pick(questionId: string, run: Run | undefined, stored: Message | undefined): AnswerEntry | null {
+  if (run && (isOpen(run) || !stored || isLeftWithout(run, stored)))
+    return { ...fromRun(run), key: answerKey(questionId) };
+  return stored ? storedAnswer(stored) : null;
 }
+
+const answerKey = (questionId: string | null) => `to ${questionId}`;
 
 const isLeftWithout = (run: Run, stored: Message) =>
   run.message === null && !run.replaced && run.state !== 'completed' && stored.metadata.run_id !== run.runId;
@@ -142,6 +145,22 @@ const questionEntry = (message: Message): QuestionEntry => ({
   at: message.timestamp,
   outgoing: null,
 });
+
+/** What was made of a message is the same object each time, so that it is drawn once. */
+function once<T>(make: (message: Message) => T): (message: Message) => T {
+  const made = new WeakMap<Message, T>();
+  return (message) => {
+    const known = made.get(message);
+    if (known !== undefined) return known;
+    const fresh = make(message);
+    made.set(message, fresh);
+    return fresh;
+  };
+}
+
+const storedQuestion = once(questionEntry);
+const loneAnswer = once(fromMessage);
+const storedAnswer = once((message) => ({ ...fromMessage(message), key: answerKey(message.in_reply_to) }));
 
 const outgoingEntry = (outgoing: Outgoing): QuestionEntry => ({
   kind: 'question',

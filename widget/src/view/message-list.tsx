@@ -2,6 +2,7 @@ import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
 import { entriesOf, stoppableRun } from '../state/entries.js';
 import { en } from '../strings/en.js';
+import { Busy } from './busy.js';
 import { Chips } from './chips.js';
 import { EntryView } from './entry-view.js';
 import { Icon } from './icons.js';
@@ -49,16 +50,19 @@ export function MessageList(props: MessageListProps) {
         ) : (
           <Welcome {...props} begun={entries.length > 0} blocked={blocked} />
         )}
-        {entries.map((entry, index) => (
-          <EntryView
-            {...props}
-            key={entry.key}
-            entry={entry}
-            isLast={index === entries.length - 1}
-            blocked={blocked}
-            busy={busy}
-          />
-        ))}
+        <Busy.Provider value={busy}>
+          {entries.map((entry, index) => (
+            <EntryView
+              {...props}
+              key={entry.key}
+              entry={entry}
+              isLast={index === entries.length - 1}
+              online={state.status === 'online'}
+              maxLength={state.assistant?.max_message_length ?? Infinity}
+              blocked={blocked}
+            />
+          ))}
+        </Busy.Provider>
         {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
       </div>
       {atEnd ? null : <ToEnd news={news} onClick={toEnd} />}

@@ -1,5 +1,7 @@
+import { useContext } from 'preact/hooks';
 import { en } from '../../strings/en.js';
 import type { AnswerProps } from './message-props.js';
+import { Busy } from '../busy.js';
 import { Deed } from './deed.js';
 import { CopyDeed, Versions } from './message-actions.js';
 import { Meta } from './meta.js';
@@ -7,7 +9,7 @@ import { RatingComment, RatingDeeds, useRating } from './rating.js';
 
 /** Below an answer: who gave it, its versions, and what can be done with it. */
 export function AnswerFoot({ messageId: id, ...props }: AnswerProps & { messageId: string }) {
-  const { entry, locale, isLast, disabled, busy } = props;
+  const { entry, locale, isLast, disabled } = props;
   const done = entry.state === 'completed';
   const { given, asks, give, comment, leave } = useRating(id, (said) => props.onRate(id, said));
   return (
@@ -16,21 +18,19 @@ export function AnswerFoot({ messageId: id, ...props }: AnswerProps & { messageI
         {done ? <Meta entry={entry} locale={locale} /> : null}
         <div class="deeds" role="group" aria-label={en.answerActions}>
           {entry.versions ? (
-            <Versions versions={entry.versions} idle={disabled || busy} onShow={props.onVersion} />
+            <Versions versions={entry.versions} idle={disabled} onShow={props.onVersion} />
           ) : null}
           {entry.text ? <CopyDeed text={entry.text} /> : null}
           {done ? <RatingDeeds given={given} give={give} idle={disabled} /> : null}
-          {isLast && done ? (
-            <Deed
-              label={en.regenerate}
-              icon="again"
-              idle={disabled || busy}
-              onDo={() => props.onRegenerate(id)}
-            />
-          ) : null}
+          {isLast && done ? <Again idle={disabled} onDo={() => props.onRegenerate(id)} /> : null}
         </div>
       </div>
       {asks ? <RatingComment given={given} comment={comment} leave={leave} /> : null}
     </>
   );
+}
+
+function Again({ idle, onDo }: { idle: boolean; onDo(): void }) {
+  const busy = useContext(Busy);
+  return <Deed label={en.regenerate} icon="again" idle={idle || busy} onDo={onDo} />;
 }

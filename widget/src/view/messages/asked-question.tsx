@@ -10,7 +10,7 @@ import css from './messages.css';
 
 /** A question that was asked, its versions, and what can be done with it. */
 export function AskedQuestion(props: QuestionProps) {
-  const { entry, busy, maxLength } = props;
+  const { entry, maxLength } = props;
   const { editing, edit, leave, opener } = useEditing(entry.messageId);
   const place = useRef<HTMLDivElement>(null);
   useSheet(place, css);
@@ -21,13 +21,7 @@ export function AskedQuestion(props: QuestionProps) {
   return (
     <div class="asked" ref={place}>
       {editing ? (
-        <EditQuestion
-          text={entry.text}
-          maxLength={maxLength}
-          idle={busy}
-          onSend={resend}
-          onCancel={() => leave(true)}
-        />
+        <EditQuestion text={entry.text} maxLength={maxLength} onSend={resend} onCancel={() => leave(true)} />
       ) : (
         <>
           <p class="bubble">{entry.text}</p>
@@ -60,14 +54,12 @@ interface FootProps extends Omit<QuestionProps, 'onEdit'> {
   onEdit(): void;
 }
 
-function Foot({ entry, busy, online, locale, opener, onEdit, onVersion }: FootProps) {
+function Foot({ entry, online, locale, opener, onEdit, onVersion }: FootProps) {
   return (
     <div class="foot">
       <div class="deeds" role="group" aria-label={en.questionActions}>
-        {entry.versions ? (
-          <Versions versions={entry.versions} idle={busy || !online} onShow={onVersion} />
-        ) : null}
-        <Deed label={en.editQuestion} icon="edit" idle={busy} buttonRef={opener} onDo={onEdit} />
+        {entry.versions ? <Versions versions={entry.versions} idle={!online} onShow={onVersion} /> : null}
+        <Deed label={en.editQuestion} icon="edit" buttonRef={opener} onDo={onEdit} />
         <CopyDeed text={entry.text} />
       </div>
       <p class="meta">

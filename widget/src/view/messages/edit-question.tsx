@@ -1,21 +1,22 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { en } from '../../strings/en.js';
+import { Busy } from '../busy.js';
 
 interface EditQuestionProps {
   readonly text: string;
   /** Characters of one message. */
   readonly maxLength: number;
-  readonly idle: boolean;
   onSend(text: string): void;
   onCancel(): void;
 }
 
 /** A question that is being written anew in its place. Enter sends, Escape leaves it as it was. */
-export function EditQuestion({ text, maxLength, idle, onSend, onCancel }: EditQuestionProps) {
+export function EditQuestion({ text, maxLength, onSend, onCancel }: EditQuestionProps) {
   const [draft, setDraft] = useState(text);
+  const busy = useContext(Busy);
   const field = useRef<HTMLTextAreaElement>(null);
   const left = maxLength - draft.length;
-  const sendable = draft.trim().length > 0 && left >= 0 && !idle;
+  const sendable = draft.trim().length > 0 && left >= 0 && !busy;
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);

@@ -1,5 +1,7 @@
+import { useContext } from 'preact/hooks';
 import type { Versions as VersionsOf } from '../../client/wire.js';
 import { en } from '../../strings/en.js';
+import { Busy } from '../busy.js';
 import { Deed } from './deed.js';
 import { useCopied } from '../use-copied.js';
 
@@ -25,9 +27,10 @@ interface VersionsProps {
 
 /** Which version of a message is shown, and the ways to those before and after it. */
 export function Versions({ versions, idle, onShow }: VersionsProps) {
+  const busy = useContext(Busy);
   const { index, count, ids } = versions;
   const way = (label: string, icon: 'before' | 'after', id: string | undefined) => (
-    <Deed label={label} icon={icon} idle={idle || !id} onDo={() => id && onShow(id)} />
+    <Deed label={label} icon={icon} idle={idle || busy || !id} onDo={() => id && onShow(id)} />
   );
   return (
     <div class="versions" role="group" aria-label={en.versions}>

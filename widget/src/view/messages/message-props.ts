@@ -8,8 +8,6 @@ export interface AnswerProps {
   readonly locale: string | undefined;
   readonly isLast: boolean;
   readonly disabled: boolean;
-  /** An answer is under way: there cannot be another one of the same question now. */
-  readonly busy: boolean;
   onRetry(runId: string): void;
   onRegenerate(messageId: string): void;
   onVersion(messageId: string): void;
@@ -30,8 +28,6 @@ export interface UnsentActions {
 export interface QuestionProps extends UnsentActions {
   readonly entry: QuestionEntry;
   readonly online: boolean;
-  /** An answer is under way, or nobody is signed in: nothing can be asked in another way now. */
-  readonly busy: boolean;
   readonly maxLength: number;
   readonly locale: string | undefined;
   onResend(text: string, parentId: string | null): void;
