@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { context, transform } from 'esbuild';
+import { checkLanguages } from './check-languages.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(here, '../dist/widget');
@@ -28,10 +29,13 @@ const cssText = {
 const webSocketOnly = {
   name: 'websocket-only',
   setup(build) {
-    build.onLoad({ filter: /engine\.io-client\/build\/esm\/transports\/index\.js$/ }, () => ({
-      contents: "import { WS } from './websocket.js'; export const transports = { websocket: WS };",
-      loader: 'js',
-    }));
+    const transports = (name, contents) =>
+      build.onLoad({ filter: new RegExp(`engine\\.io-client/build/esm/transports/${name}\\.js$`) }, () => ({
+        contents,
+        loader: 'js',
+      }));
+    transports('index', "import { WS } from './websocket.js'; export const transports = { websocket: WS };");
+    transports('polling-xhr', 'export class XHR {}');
   },
 };
 
@@ -113,6 +117,7 @@ const describe = ({ name, contents }) => [
 ];
 
 async function build() {
+  await checkLanguages();
   const chunks = await panelFiles();
   const panel = chunks.find(({ name }) => name.startsWith('panel-')).name;
   const embed = await embedFile(panel);

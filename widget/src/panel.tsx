@@ -9,6 +9,8 @@ import content from './styles/content.css';
 import layout from './styles/panel.css';
 import { sheet } from './styles/sheet.js';
 import colours from './styles/tokens.css';
+import { chooseLocale, loadLanguage } from './strings/languages.js';
+import { speak, t } from './strings/strings.js';
 import { App } from './view/app.js';
 import { isolate } from './view/isolate.js';
 
@@ -23,6 +25,10 @@ class MountedPanel implements Panel {
   private started = false;
   private focusTurn = 0;
   private unread = 0;
+  /** Null until its sentences have come, or could not be loaded. */
+  private locale: string | null = null;
+  private wished = '';
+  private ended = false;
   private readonly release: () => void;
 
   constructor(private readonly host: PanelHost) {
@@ -45,7 +51,7 @@ class MountedPanel implements Panel {
     this.release = () => release.forEach((end) => end());
     this.client.setContext(this.options.context);
     this.relay();
-    this.draw();
+    this.speak();
     if (this.client.hasSomethingKept()) this.start();
   }
 
@@ -56,6 +62,7 @@ class MountedPanel implements Panel {
       this.unread = 0;
       this.focusTurn += byUser ? 1 : 0;
       this.client.looked();
+      this.speak();
     }
     this.draw();
   }
@@ -73,10 +80,12 @@ class MountedPanel implements Panel {
   update(options: ChatOptions): void {
     this.options = options;
     this.client.setContext(options.context);
+    this.speak();
     this.draw();
   }
 
   destroy(forget: boolean): void {
+    this.ended = true;
     if (forget) this.client.forget();
     else this.client.keep();
     this.client.destroy();
@@ -88,6 +97,22 @@ class MountedPanel implements Panel {
     if (this.started) return;
     this.started = true;
     void this.client.start();
+  }
+
+  /** Takes the language that options, page and browser wish for now; the panel is drawn when its sentences are there. */
+  private speak(): void {
+    const around = this.host.root.host.closest('[lang]')?.getAttribute('lang');
+    const locale = chooseLocale([this.options.locale, around, ...navigator.languages]);
+    if (locale === this.wished) return;
+    this.wished = locale;
+    void loadLanguage(locale).then((found) => {
+      if (this.ended || this.wished !== locale) return;
+      speak(found.language);
+      this.locale = found.locale;
+      const { launcher, chatWith } = t;
+      this.host.label({ ...launcher, named: chatWith });
+      this.draw();
+    });
   }
 
   private relay(): void {
@@ -104,10 +129,12 @@ class MountedPanel implements Panel {
   }
 
   private draw(): void {
+    if (this.locale === null) return;
     render(
       <App
         client={this.client}
         options={this.options}
+        locale={this.locale}
         inline={this.host.inline}
         open={this.isOpen}
         focusTurn={this.focusTurn}

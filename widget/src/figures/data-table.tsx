@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { DataRow, TableColumn } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { cellText } from './format.js';
 import { nextSorting, sortRows, type Sorting } from './sort-rows.js';
 
@@ -17,7 +17,7 @@ interface DataTableProps {
 /** A table whose headings sort it. */
 export function DataTable({ columns, rows, total, label, locale }: DataTableProps) {
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  if (rows.length === 0) return <p class="note">{en.noRows}</p>;
+  if (rows.length === 0) return <p class="note">{t.noRows}</p>;
   return (
     <>
       <div class="table data" tabIndex={0} role="region" aria-label={label}>
@@ -45,7 +45,7 @@ export function DataTable({ columns, rows, total, label, locale }: DataTableProp
           </tbody>
         </table>
       </div>
-      {rows.length < total ? <small>{en.rows(rows.length, total)}</small> : null}
+      {rows.length < total ? <small>{t.rows(rows.length, total)}</small> : null}
     </>
   );
 }

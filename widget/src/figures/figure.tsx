@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { DataPart } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { sheet } from '../styles/sheet.js';
 import { Chart } from './chart.js';
 import { chartColumns } from './chart-columns.js';
@@ -44,13 +44,13 @@ type ShownPart = Exclude<DataPart, { type: 'metric' }>;
 function Shown(props: FigureProps & { part: ShownPart }) {
   const { part } = props;
   const [full, setFull] = useState(false);
-  const title = part.type === 'chart' ? part.title : en.tableOf(part.source);
+  const title = part.type === 'chart' ? part.title : t.tableOf(part.source);
   return (
     <>
       <Body {...props} height={HEIGHT} />
       <div class="tools">
         <button type="button" class="quiet" onClick={() => setFull(true)}>
-          {en.enlarge}
+          {t.enlarge}
         </button>
         <SaveCsv {...props} />
       </div>
@@ -77,7 +77,7 @@ function SaveCsv({ part, csvOf }: FigureProps) {
   };
   return (
     <button type="button" class="quiet" disabled={busy} onClick={() => void save()}>
-      {en.saveCsv}
+      {t.saveCsv}
     </button>
   );
 }
@@ -92,13 +92,13 @@ interface BodyProps {
 
 function Body({ part, locale, height, full = false }: BodyProps) {
   const id = useId();
-  if (part.type === 'table') return <DataTable {...part} label={en.tableOf(part.source)} locale={locale} />;
+  if (part.type === 'table') return <DataTable {...part} label={t.tableOf(part.source)} locale={locale} />;
   const table = (
     <DataTable
       columns={chartColumns(part)}
       rows={part.rows}
       total={part.rows.length}
-      label={en.tableOf(part.title)}
+      label={t.tableOf(part.title)}
       locale={locale}
     />
   );
@@ -116,7 +116,7 @@ function Body({ part, locale, height, full = false }: BodyProps) {
         table
       ) : (
         <details>
-          <summary>{en.showTable}</summary>
+          <summary>{t.showTable}</summary>
           {table}
         </details>
       )}
@@ -126,5 +126,5 @@ function Body({ part, locale, height, full = false }: BodyProps) {
 
 function originOf({ source, as_of }: DataPart, locale: string | undefined): string {
   const time = new Date(as_of).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  return en.asOf(source, time);
+  return t.asOf(source, time);
 }

@@ -1,5 +1,5 @@
 import type { Cell, DataColumn } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 
 type Format = NonNullable<DataColumn['format']>;
 type Write = (value: number) => string;
@@ -72,7 +72,7 @@ export function cellText(
   locale: string | undefined,
 ): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'boolean') return value ? en.yes : en.no;
+  if (typeof value === 'boolean') return value ? t.yes : t.no;
   if (typeof value === 'number') return numberText(value, format, locale);
   return type === 'date' || type === 'datetime' ? timeText(value, format ?? type, locale) : value;
 }

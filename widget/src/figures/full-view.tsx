@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { Icon } from '../view/icons.js';
 
 interface FullViewProps {
@@ -27,8 +27,8 @@ export function FullView({ title, children, onClose }: FullViewProps) {
         <button
           type="button"
           class="tool"
-          aria-label={en.close}
-          title={en.close}
+          aria-label={t.close}
+          title={t.close}
           onClick={() => dialog.current?.close()}
         >
           <Icon name="close" />

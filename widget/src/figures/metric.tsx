@@ -1,5 +1,5 @@
 import type { DataPart } from '../client/wire.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { metricText } from './format.js';
 
 /** One figure, and how it changed. */
@@ -28,7 +28,7 @@ function Change({ change, locale }: { change: number; locale: string | undefined
       <span aria-hidden="true">
         {change > 0 ? '▲' : '▼'} {size}
       </span>
-      <span class="for-readers">{change > 0 ? en.up(size) : en.down(size)}</span>
+      <span class="for-readers">{change > 0 ? t.up(size) : t.down(size)}</span>
     </span>
   );
 }

@@ -1,11 +1,17 @@
 import css from '../styles/launcher.css';
 import { sheet } from '../styles/sheet.js';
-import type { Position } from './panel-contract.js';
+import type { LauncherWords, Position } from './panel-contract.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const TALK =
   'M12 3c5 0 9 3.4 9 7.8s-4 7.8-9 7.8c-1 0-2-.1-2.9-.4L4.6 20.6c-.5.3-1-.1-.9-.6l.7-3.6C3.5 14.9 3 12.9 3 10.8 3 6.4 7 3 12 3Z';
 const SHUT = 'M6 9.5l6 6 6-6';
+const WORDS: LauncherWords = {
+  open: 'Open the chat',
+  close: 'Close the chat',
+  named: (name) => `Chat with ${name}`,
+  unread: (label, count) => `${label}, ${count} unread`,
+};
 const POSITIONS: readonly Position[] = ['bottom-right', 'bottom-left', 'top-right', 'top-left'];
 
 /** The widget's element on the page: a shadow root with the button and the place of the panel. */
@@ -14,6 +20,7 @@ export class Frame {
   readonly root = this.element.attachShadow({ mode: 'open' });
   readonly mount = document.createElement('div');
   readonly launcher = document.createElement('button');
+  words = WORDS;
   private readonly box = document.createElement('div');
   private readonly badge = document.createElement('span');
   private readonly trouble = document.createElement('div');
@@ -45,8 +52,9 @@ export class Frame {
     const position = POSITIONS.includes(view.position) ? view.position : 'bottom-right';
     const state = `${view.open ? ' open' : ''}${view.loading ? ' loading' : ''}`;
     this.box.className = `frame ${position.replace('-', ' ')}${state}${this.inline ? ' inline' : ''}`;
-    const label = view.open ? 'Close the chat' : view.name ? `Chat with ${view.name}` : 'Open the chat';
-    this.launcher.setAttribute('aria-label', view.unread ? `${label}, ${view.unread} unread` : label);
+    const { words } = this;
+    const label = view.open ? words.close : view.name ? words.named(view.name) : words.open;
+    this.launcher.setAttribute('aria-label', view.unread ? words.unread(label, view.unread) : label);
     this.launcher.setAttribute('aria-expanded', String(view.open));
     this.badge.hidden = view.unread === 0;
     this.badge.textContent = view.unread > 9 ? '9+' : String(view.unread);

@@ -174,6 +174,10 @@ export class LivingWidget {
       options: () => this.options,
       emit: (event, data) => this.events.emit(event, data),
       close: () => this.setOpen(false),
+      label: (words) => {
+        this.frame.words = words;
+        this.show();
+      },
       unread: (count) => {
         this.unread = this.isOpen ? 0 : count;
         this.show();

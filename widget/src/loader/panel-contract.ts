@@ -20,6 +20,14 @@ export interface ChatOptions {
   readonly open?: boolean;
 }
 
+/** The words of the button. `open` is said where no name is given. */
+export interface LauncherWords {
+  readonly open: string;
+  readonly close: string;
+  readonly named: (name: string) => string;
+  readonly unread: (label: string, count: number) => string;
+}
+
 /** What the loader offers to the panel. */
 export interface PanelHost {
   readonly root: ShadowRoot;
@@ -30,6 +38,8 @@ export interface PanelHost {
   options(): ChatOptions;
   emit(event: ChatEvent, data?: unknown): void;
   close(): void;
+  /** The button's words in the language of the panel; before, they are English. */
+  label(words: LauncherWords): void;
   unread(count: number): void;
 }
 

@@ -1,4 +1,4 @@
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { useCopied } from '../view/use-copied.js';
 
 /** A block of code, with its language and, where the page may write to the clipboard, a button to copy it. */
@@ -10,7 +10,7 @@ export function CodeBlock({ text, lang }: { text: string; lang: string }) {
         <span>{lang.split(/\s/)[0]}</span>
         {copy ? (
           <button type="button" class="quiet" onClick={copy}>
-            {copied ? en.copied : en.copy}
+            {copied ? t.copied : t.copy}
           </button>
         ) : null}
       </div>

@@ -52,3 +52,5 @@ export const enSessions = {
   found: (count: number, more: boolean) =>
     count === 1 && !more ? '1 conversation' : `${more ? 'More than ' : ''}${count} conversations`,
 };
+
+export type SessionStrings = typeof enSessions;

@@ -2,12 +2,25 @@
 export const en = {
   chatWith: (name: string) => `Chat with ${name}`,
   assistant: 'Assistant',
-  online: 'Online',
-  connecting: 'Connecting…',
-  reconnecting: 'Reconnecting…',
-  offline: 'Not reachable. Trying again…',
-  signedOut: 'Signed out',
-  refused: 'No access',
+  launcher: {
+    open: 'Open the chat',
+    close: 'Close the chat',
+    unread: (label: string, count: number) => `${label}, ${count} unread`,
+  },
+  status: {
+    online: 'Online',
+    connecting: 'Connecting…',
+    reconnecting: 'Reconnecting…',
+    offline: 'Not reachable. Trying again…',
+    signed_out: 'Signed out',
+    refused: 'No access',
+  },
+  /** By the code of a failure that the widget found itself. What the service says of its own is shown as it came. */
+  failures: {
+    UNREACHABLE: 'The assistant cannot be reached right now.',
+    FORGOTTEN: 'It was written a while ago and never reached the assistant.',
+    UNKNOWN: 'Something went wrong. Try again in a moment.',
+  },
   newConversation: 'New conversation',
   conversations: 'Conversations',
   loadingList: 'Loading the conversations…',

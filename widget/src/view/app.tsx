@@ -4,13 +4,13 @@ import type { ChatClient } from '../client/chat-client.js';
 import type { ChatOptions } from '../loader/panel-contract.js';
 import type { ChatState } from '../state/chat-state.js';
 import { stoppableRun } from '../state/entries.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { Composer } from './composer.js';
 import { Header } from './header.js';
 import { MessageList } from './message-list.js';
 import { NoticeBar } from './notice.js';
 import { LazySessions } from './sessions/lazy-sessions.js';
-import { knownLocale } from './time.js';
+import { directionOf } from '../strings/languages.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useApprovalNews } from './use-approval-news.js';
 import { useDraft } from './use-draft.js';
@@ -20,6 +20,8 @@ import { useTheme } from './use-theme.js';
 export interface AppProps {
   readonly client: ChatClient;
   readonly options: ChatOptions;
+  /** Of the sentences in use; dates and numbers are written accordingly (BCP 47). */
+  readonly locale: string;
   readonly inline: boolean;
   readonly open: boolean;
   /** Grows with every opening by hand, so that the focus moves each time. */
@@ -34,11 +36,10 @@ function toField({ current }: RefObject<HTMLTextAreaElement | null>): void {
 }
 
 /** The panel. */
-export function App({ client, options, inline, open, focusTurn, onClose }: AppProps) {
+export function App({ client, options, locale, inline, open, focusTurn, onClose }: AppProps) {
   const state = useStore(client.store);
   const theme = useTheme(options.theme);
-  const name = options.assistantName ?? state.assistant?.name ?? en.assistant;
-  const locale = knownLocale(options.locale);
+  const name = options.assistantName ?? state.assistant?.name ?? t.assistant;
   const draft = useDraft(client, state.identity);
   const { field } = draft;
   const { listing, listButton, show, leave } = useListing(open);
@@ -50,8 +51,10 @@ export function App({ client, options, inline, open, focusTurn, onClose }: AppPr
     <section
       {...frameOf(inline, open)}
       data-theme={theme}
+      lang={locale}
+      dir={directionOf(locale) ?? (options.locale ? 'ltr' : undefined)}
       tabIndex={-1}
-      aria-label={en.chatWith(name)}
+      aria-label={t.chatWith(name)}
       onKeyDown={inline ? undefined : (event) => closeOnEscape(event, onClose)}
     >
       <div class="talk" inert={listing}>

@@ -1,6 +1,6 @@
 import type { Ref } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { Icon } from './icons.js';
 
 const COUNT_FROM = 400;
@@ -49,20 +49,20 @@ export function Composer(props: ComposerProps) {
     >
       <Field {...props} onKeyDown={onKeyDown} onTyped={() => typing(true)} invalid={left < 0} />
       <span class={left < 0 ? 'count over' : 'count'} aria-live="polite">
-        {left < 0 ? en.over(-left) : left <= COUNT_FROM ? en.left(left) : ''}
+        {left < 0 ? t.over(-left) : left <= COUNT_FROM ? t.left(left) : ''}
       </span>
       {running ? (
-        <button type="button" class="go stop" aria-label={en.stop} title={en.stop} onClick={props.onStop}>
+        <button type="button" class="go stop" aria-label={t.stop} title={t.stop} onClick={props.onStop}>
           <Icon name="stop" />
         </button>
       ) : null}
       {!running || draft.trim() ? (
-        <button type="submit" class="go" aria-label={en.send} title={en.send} disabled={!sendable}>
+        <button type="submit" class="go" aria-label={t.send} title={t.send} disabled={!sendable}>
           <Icon name="send" />
         </button>
       ) : null}
       <span class="for-readers" id="hint">
-        {en.chatWith(name)}. {en.hint}
+        {t.chatWith(name)}. {t.hint}
       </span>
     </form>
   );
@@ -99,8 +99,8 @@ function Field({ name, draft, disabled, field, invalid, onDraft, onKeyDown, onTy
       rows={1}
       value={draft}
       disabled={disabled}
-      placeholder={disabled ? en.placeholderSignedOut : en.placeholder(name)}
-      aria-label={en.placeholder(name)}
+      placeholder={disabled ? t.placeholderSignedOut : t.placeholder(name)}
+      aria-label={t.placeholder(name)}
       aria-describedby="hint"
       aria-invalid={invalid}
       enterkeyhint="send"

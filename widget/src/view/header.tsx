@@ -1,17 +1,8 @@
 import type { Ref, RefObject } from 'preact';
 import type { ConnectionStatus } from '../state/chat-state.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { Icon, type IconName } from './icons.js';
 import { lateSessions } from './sessions/lazy-sessions.js';
-
-const STATUS: Readonly<Record<ConnectionStatus, string>> = {
-  online: en.online,
-  connecting: en.connecting,
-  reconnecting: en.reconnecting,
-  offline: en.offline,
-  signed_out: en.signedOut,
-  refused: en.refused,
-};
 
 interface HeaderProps {
   readonly name: string;
@@ -37,18 +28,18 @@ export function Header(props: HeaderProps) {
       <div class="who">
         <h2>{name}</h2>
         <p class={`status ${status}`} role="status">
-          {STATUS[status]}
+          {t.status[status]}
         </p>
       </div>
       <Tool
-        label={en.conversations}
+        label={t.conversations}
         icon="list"
         buttonRef={props.listButton}
         onNear={nearList}
         onClick={props.onList}
       />
-      <Tool label={en.newConversation} icon="fresh" disabled={!canBegin} onClick={onBegin} />
-      {canClose ? <Tool label={en.close} icon="close" onClick={onClose} /> : null}
+      <Tool label={t.newConversation} icon="fresh" disabled={!canBegin} onClick={onBegin} />
+      {canClose ? <Tool label={t.close} icon="close" onClick={onClose} /> : null}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { ChatClient } from '../client/chat-client.js';
 import type { ChatState } from '../state/chat-state.js';
 import { entriesOf, stoppableRun } from '../state/entries.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 import { Busy } from './busy.js';
 import { Chips } from './chips.js';
 import { EntryView } from './entry-view.js';
@@ -35,7 +35,7 @@ export function MessageList(props: MessageListProps) {
       tabIndex={0}
       role="log"
       aria-live="off"
-      aria-label={en.conversation}
+      aria-label={t.conversation}
     >
       <div class="list">
         {state.hasEarlier ? (
@@ -45,7 +45,7 @@ export function MessageList(props: MessageListProps) {
             disabled={state.loading}
             onClick={() => void client.loadEarlier()}
           >
-            {en.earlier}
+            {t.earlier}
           </button>
         ) : (
           <Welcome {...props} begun={entries.length > 0} blocked={blocked} />
@@ -63,7 +63,7 @@ export function MessageList(props: MessageListProps) {
             />
           ))}
         </Busy.Provider>
-        {state.otherDeviceTyping ? <p class="meta elsewhere">{en.otherDevice}</p> : null}
+        {state.otherDeviceTyping ? <p class="meta elsewhere">{t.otherDevice}</p> : null}
       </div>
       {atEnd ? null : <ToEnd news={news} onClick={toEnd} />}
     </div>
@@ -71,7 +71,7 @@ export function MessageList(props: MessageListProps) {
 }
 
 function ToEnd({ news, onClick }: { news: boolean; onClick(): void }) {
-  const label = news ? en.newMessages : en.latest;
+  const label = news ? t.newMessages : t.latest;
   return (
     <button
       type="button"
@@ -88,7 +88,7 @@ function ToEnd({ news, onClick }: { news: boolean; onClick(): void }) {
 
 function Welcome({ state, begun, blocked, onAsk }: MessageListProps & { begun: boolean; blocked: boolean }) {
   const { assistant } = state;
-  if (!assistant) return blocked ? null : <p class="progress skeleton">{en.loading}</p>;
+  if (!assistant) return blocked ? null : <p class="progress skeleton">{t.loading}</p>;
   const questions = assistant.suggested_questions ?? [];
   return (
     <div class={begun ? 'welcome begun' : 'welcome'}>

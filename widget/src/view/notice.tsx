@@ -1,5 +1,5 @@
 import type { ChatState } from '../state/chat-state.js';
-import { en } from '../strings/en.js';
+import { failureText, t } from '../strings/strings.js';
 import { useCountdown } from './use-countdown.js';
 
 interface NoticeProps {
@@ -13,21 +13,22 @@ export function NoticeBar({ state, onDismiss, onReconnect }: NoticeProps) {
   const { notice, status } = state;
   const seconds = useCountdown(notice?.until, onDismiss);
   if (status === 'signed_out') {
-    return <Bar title={en.signInTitle} text={en.signInText} action={en.checkAgain} onAction={onReconnect} />;
+    return <Bar title={t.signInTitle} text={t.signInText} action={t.checkAgain} onAction={onReconnect} />;
   }
   if (status === 'refused') {
     return (
       <Bar
-        title={en.refusedTitle}
-        text={notice?.error.detail ?? ''}
-        action={en.checkAgain}
+        title={t.refusedTitle}
+        text={notice ? failureText(notice.error) : ''}
+        action={t.checkAgain}
         onAction={onReconnect}
       />
     );
   }
   if (!notice) return null;
-  const text = seconds > 0 ? `${notice.error.detail} ${en.wait(seconds)}` : notice.error.detail;
-  return <Bar text={text} action={en.dismiss} onAction={onDismiss} />;
+  const said = failureText(notice.error);
+  const text = seconds > 0 ? `${said} ${t.wait(seconds)}` : said;
+  return <Bar text={text} action={t.dismiss} onAction={onDismiss} />;
 }
 
 function Bar({

@@ -1,6 +1,6 @@
 import { useLate } from '../lazy/use-late.js';
 import type { Outgoing } from '../state/chat-state.js';
-import { en } from '../strings/en.js';
+import { failureText, t } from '../strings/strings.js';
 import { lateMessages } from './messages/late-messages.js';
 import type { QuestionProps, UnsentActions } from './messages/message-props.js';
 import { timeOf } from './time.js';
@@ -11,10 +11,10 @@ export function Question(props: QuestionProps) {
   const { outgoing } = entry;
   const stuck = outgoing && !(online && outgoing.state === 'waiting' && !outgoing.error);
   return (
-    <article class="question" aria-label={en.you} data-send={stuck ? outgoing.state : undefined}>
+    <article class="question" aria-label={t.you} data-send={stuck ? outgoing.state : undefined}>
       {outgoing ? <p class="bubble">{entry.text}</p> : <Asked {...props} />}
       {stuck ? <Stuck {...props} outgoing={outgoing} /> : null}
-      {outgoing && !stuck ? <p class="meta">{en.sending}</p> : null}
+      {outgoing && !stuck ? <p class="meta">{t.sending}</p> : null}
     </article>
   );
 }
@@ -37,19 +37,20 @@ function Asked(props: QuestionProps) {
 function Stuck({ outgoing, ...actions }: UnsentActions & { outgoing: Outgoing }) {
   const { clientMessageId: id, content, state, error } = outgoing;
   const failed = state === 'failed';
-  const text = failed ? `${en.notSent} ${error?.detail ?? ''}` : (error?.detail ?? en.unsent);
+  const why = error && failureText(error);
+  const text = failed ? `${t.notSent} ${why ?? ''}` : (why ?? t.unsent);
   return (
     <div class={failed ? 'unsent failed' : 'unsent'}>
       <p>{text}</p>
       <div class="actions">
         <button type="button" class="quiet" onClick={() => actions.onSendAgain(id)}>
-          {failed ? en.sendAgain : en.sendNow}
+          {failed ? t.sendAgain : t.sendNow}
         </button>
         <button type="button" class="quiet" onClick={() => actions.onEdit(id, content)}>
-          {en.edit}
+          {t.edit}
         </button>
         <button type="button" class="quiet" onClick={() => actions.onDiscard(id)}>
-          {en.discard}
+          {t.discard}
         </button>
       </div>
     </div>

@@ -10,12 +10,3 @@ export function timeOf(at: string, locale: string | undefined): string {
     today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' },
   );
 }
-
-/** A locale that Intl takes, or none. */
-export function knownLocale(locale: string | undefined): string | undefined {
-  try {
-    return locale ? Intl.getCanonicalLocales(locale)[0] : undefined;
-  } catch {
-    return undefined;
-  }
-}

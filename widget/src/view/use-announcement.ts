@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatState } from '../state/chat-state.js';
 import { isOpen } from '../state/run.js';
-import { en } from '../strings/en.js';
+import { t } from '../strings/strings.js';
 
 /** A sentence for screen readers at the start and at the end of an answer; none for each word. */
 export function useAnnouncement(state: ChatState, name: string): string {
@@ -12,8 +12,8 @@ export function useAnnouncement(state: ChatState, name: string): string {
   useEffect(() => {
     const was = before.current;
     before.current = stage;
-    if (stage === 'open') setText(en.writing(name));
-    else if (was === 'open' && stage) setText(stage === 'completed' ? en.written(name) : en.ended(name));
+    if (stage === 'open') setText(t.writing(name));
+    else if (was === 'open' && stage) setText(stage === 'completed' ? t.written(name) : t.ended(name));
   }, [stage, newest?.runId]);
   return text;
 }

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { LazyMarkdown } from '../../markdown/lazy-markdown.js';
 import type { AnswerEntry } from '../../state/entries.js';
 import { isOpen } from '../../state/run.js';
-import { en } from '../../strings/en.js';
+import { failureText, t } from '../../strings/strings.js';
 import { useSheet } from '../../styles/use-sheet.js';
 import type { AnswerProps } from './message-props.js';
 import { Chips } from '../chips.js';
@@ -43,12 +43,12 @@ const hasFoot = (entry: AnswerEntry): entry is AnswerEntry & { messageId: string
   entry.messageId !== null && (entry.state === 'completed' || !!entry.text || entry.versions !== null);
 
 function Progress({ entry, name, dots }: { entry: AnswerEntry; name: string; dots: boolean }) {
-  const waiting = { queued: en.waiting, awaiting_approval: en.approval }[entry.state as string];
+  const waiting = { queued: t.waiting, awaiting_approval: t.approval }[entry.state as string];
   const text = entry.status ?? (entry.state === 'queued' && dots ? null : waiting);
   return (
     <p class="progress">
       {dots ? (
-        <span class="dots" role="img" aria-label={en.writing(name)}>
+        <span class="dots" role="img" aria-label={t.writing(name)}>
           <i />
           <i />
           <i />
@@ -63,15 +63,19 @@ function Ending({ entry, disabled, onRetry }: AnswerProps) {
   const { state, error, runId } = entry;
   const text =
     state === 'cancelled'
-      ? en.stopped
-      : (error?.detail ?? (state === 'interrupted' ? en.interrupted : en.failed));
+      ? t.stopped
+      : error
+        ? failureText(error)
+        : state === 'interrupted'
+          ? t.interrupted
+          : t.failed;
   return (
     <div class={`ending ${state}`}>
       <p>{text}</p>
       {entry.retriable && runId ? (
         <button type="button" class="plain" disabled={disabled} onClick={() => onRetry(runId)}>
           <Line path={DEED_ICONS.again} />
-          {en.retry}
+          {t.retry}
         </button>
       ) : null}
     </div>

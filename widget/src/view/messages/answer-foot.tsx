@@ -1,5 +1,5 @@
 import { useContext } from 'preact/hooks';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import type { AnswerProps } from './message-props.js';
 import { Busy } from '../busy.js';
 import { Deed } from './deed.js';
@@ -16,7 +16,7 @@ export function AnswerFoot({ messageId: id, ...props }: AnswerProps & { messageI
     <>
       <div class="foot">
         {done ? <Meta entry={entry} locale={locale} /> : null}
-        <div class="deeds" role="group" aria-label={en.answerActions}>
+        <div class="deeds" role="group" aria-label={t.answerActions}>
           {entry.versions ? (
             <Versions versions={entry.versions} idle={disabled} onShow={props.onVersion} />
           ) : null}
@@ -32,5 +32,5 @@ export function AnswerFoot({ messageId: id, ...props }: AnswerProps & { messageI
 
 function Again({ idle, onDo }: { idle: boolean; onDo(): void }) {
   const busy = useContext(Busy);
-  return <Deed label={en.regenerate} icon="again" idle={idle || busy} onDo={onDo} />;
+  return <Deed label={t.regenerate} icon="again" idle={idle || busy} onDo={onDo} />;
 }

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import { useSheet } from '../../styles/use-sheet.js';
 import type { QuestionProps } from './message-props.js';
 import { timeOf } from '../time.js';
@@ -57,9 +57,9 @@ interface FootProps extends Omit<QuestionProps, 'onEdit'> {
 function Foot({ entry, online, locale, opener, onEdit, onVersion }: FootProps) {
   return (
     <div class="foot">
-      <div class="deeds" role="group" aria-label={en.questionActions}>
+      <div class="deeds" role="group" aria-label={t.questionActions}>
         {entry.versions ? <Versions versions={entry.versions} idle={!online} onShow={onVersion} /> : null}
-        <Deed label={en.editQuestion} icon="edit" buttonRef={opener} onDo={onEdit} />
+        <Deed label={t.editQuestion} icon="edit" buttonRef={opener} onDo={onEdit} />
         <CopyDeed text={entry.text} />
       </div>
       <p class="meta">

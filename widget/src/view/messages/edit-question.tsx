@@ -1,5 +1,5 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { en } from '../../strings/en.js';
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../../strings/strings.js';
 import { Busy } from '../busy.js';
 
 interface EditQuestionProps {
@@ -17,7 +17,7 @@ export function EditQuestion({ text, maxLength, onSend, onCancel }: EditQuestion
   const field = useRef<HTMLTextAreaElement>(null);
   const left = maxLength - draft.length;
   const sendable = draft.trim().length > 0 && left >= 0 && !busy;
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
   }, []);
@@ -43,18 +43,18 @@ export function EditQuestion({ text, maxLength, onSend, onCancel }: EditQuestion
         ref={field}
         rows={1}
         value={draft}
-        aria-label={en.editedText}
+        aria-label={t.editedText}
         aria-invalid={left < 0}
         onInput={(event) => setDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <div class="choice">
-        {left < 0 ? <span class="count over">{en.over(-left)}</span> : null}
+        {left < 0 ? <span class="count over">{t.over(-left)}</span> : null}
         <button type="button" class="plain" onClick={onCancel}>
-          {en.cancel}
+          {t.cancel}
         </button>
         <button type="button" class="plain yes" disabled={!sendable} onClick={() => onSend(draft)}>
-          {en.send}
+          {t.send}
         </button>
       </div>
     </div>

@@ -1,6 +1,6 @@
 import { useContext } from 'preact/hooks';
 import type { Versions as VersionsOf } from '../../client/wire.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import { Busy } from '../busy.js';
 import { Deed } from './deed.js';
 import { useCopied } from '../use-copied.js';
@@ -11,9 +11,9 @@ export function CopyDeed({ text }: { text: string }) {
   if (!copy) return null;
   return (
     <>
-      <Deed label={en.copyMessage} icon={copied ? 'done' : 'copy'} onDo={copy} />
+      <Deed label={t.copyMessage} icon={copied ? 'done' : 'copy'} onDo={copy} />
       <span class="for-readers" role="status">
-        {copied ? en.copied : ''}
+        {copied ? t.copied : ''}
       </span>
     </>
   );
@@ -33,10 +33,10 @@ export function Versions({ versions, idle, onShow }: VersionsProps) {
     <Deed label={label} icon={icon} idle={idle || busy || !id} onDo={() => id && onShow(id)} />
   );
   return (
-    <div class="versions" role="group" aria-label={en.versions}>
-      {way(en.versionBefore, 'before', ids[index - 2])}
-      <span aria-live="polite">{en.version(index, count)}</span>
-      {way(en.versionAfter, 'after', ids[index])}
+    <div class="versions" role="group" aria-label={t.versions}>
+      {way(t.versionBefore, 'before', ids[index - 2])}
+      <span aria-live="polite">{t.version(index, count)}</span>
+      {way(t.versionAfter, 'after', ids[index])}
     </div>
   );
 }

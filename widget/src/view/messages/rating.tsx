@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { GiveFeedback, Rating } from '../../client/wire.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import { Deed } from './deed.js';
 
 /** Characters of a comment. */
@@ -30,20 +30,14 @@ type RatingState = ReturnType<typeof useRating>;
 /** Two buttons; the pressed one says how the answer was rated. */
 export function RatingDeeds({ given, give, idle }: Pick<RatingState, 'given' | 'give'> & { idle: boolean }) {
   const deed = (rating: Rating, icon: 'good' | 'bad') => (
-    <Deed
-      label={en[icon]}
-      icon={icon}
-      idle={idle}
-      pressed={given === rating}
-      onDo={() => void give(rating)}
-    />
+    <Deed label={t[icon]} icon={icon} idle={idle} pressed={given === rating} onDo={() => void give(rating)} />
   );
   return (
     <>
       {deed('up', 'good')}
       {deed('down', 'bad')}
       <span class="for-readers" role="status">
-        {given ? en.thanks : ''}
+        {given ? t.thanks : ''}
       </span>
     </>
   );
@@ -75,15 +69,15 @@ export function RatingComment({ given, comment, leave }: Pick<RatingState, 'give
       <input
         value={text}
         maxLength={LONGEST}
-        aria-label={en.rateComment[given]}
-        placeholder={en.rateComment[given]}
+        aria-label={t.rateComment[given]}
+        placeholder={t.rateComment[given]}
         onInput={(event) => setText(event.currentTarget.value)}
       />
       <button type="submit" class="plain" disabled={!text.trim()}>
-        {en.sendComment}
+        {t.sendComment}
       </button>
       <button type="button" class="quiet" onClick={end}>
-        {en.noComment}
+        {t.noComment}
       </button>
     </form>
   );

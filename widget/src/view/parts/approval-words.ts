@@ -1,4 +1,4 @@
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import { inWords, plain } from './tool-words.js';
 
 const DEEPEST = 6;
@@ -18,12 +18,12 @@ export function shownArguments(args: Readonly<Record<string, unknown>>): ShownAr
 }
 
 function shownValue(value: unknown, depth: number): Shown {
-  if (typeof value === 'string') return value === '' ? en.empty : plain(value);
-  if (typeof value === 'boolean') return value ? en.yes : en.no;
-  if (value === null) return en.empty;
+  if (typeof value === 'string') return value === '' ? t.empty : plain(value);
+  if (typeof value === 'boolean') return value ? t.yes : t.no;
+  if (value === null) return t.empty;
   if (typeof value !== 'object' || depth >= DEEPEST) return plain(JSON.stringify(value) ?? '');
   const entries = Object.entries(value);
-  if (entries.length === 0) return en.empty;
+  if (entries.length === 0) return t.empty;
   return entries.map(([name, item]) =>
     Array.isArray(value)
       ? { value: shownValue(item, depth + 1) }
@@ -34,6 +34,6 @@ function shownValue(value: unknown, depth: number): Shown {
 /** In: milliseconds. Out: how long there still is, in words that change once a minute. */
 export function timeLeft(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
-  if (minutes <= 1) return en.lastMinute;
-  return minutes < 120 ? en.minutesLeft(minutes) : en.hoursLeft(Math.round(minutes / 60));
+  if (minutes <= 1) return t.lastMinute;
+  return minutes < 120 ? t.minutesLeft(minutes) : t.hoursLeft(Math.round(minutes / 60));
 }

@@ -1,7 +1,7 @@
 import type { TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApprovalPart } from '../../state/approvals.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import { type Shown, shownArguments, timeLeft } from './approval-words.js';
 import { inWords } from './tool-words.js';
 import { timeOf } from '../time.js';
@@ -23,7 +23,7 @@ export function Approval({ part, locale, decide }: ApprovalProps) {
   const tool = inWords(part.tool);
   const pending = part.state === 'pending';
   return (
-    <div class={`approval ${part.state}`} role="group" aria-label={en.approvalOf(tool)}>
+    <div class={`approval ${part.state}`} role="group" aria-label={t.approvalOf(tool)}>
       <b>
         <bdi>{tool}</bdi>
       </b>
@@ -33,7 +33,7 @@ export function Approval({ part, locale, decide }: ApprovalProps) {
         {part.state === 'pending' ? (
           <TimeLeft until={part.expires_at} locale={locale} />
         ) : (
-          en.approvalState[part.state]
+          t.approvalState[part.state]
         )}
       </small>
     </div>
@@ -84,10 +84,10 @@ function Choice({ part, decide }: { part: ApprovalPart; decide: Decide }) {
         disabled={sending}
         onClick={(event) => void choose(event, true)}
       >
-        {en.approve}
+        {t.approve}
       </button>
       <button type="button" class="plain" disabled={sending} onClick={(event) => void choose(event, false)}>
-        {en.refuse}
+        {t.refuse}
       </button>
     </div>
   );

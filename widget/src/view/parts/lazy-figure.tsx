@@ -2,7 +2,7 @@ import type { DataPart } from '../../client/wire.js';
 import type { FigureProps } from '../../figures/figure.js';
 import { Late } from '../../lazy/late.js';
 import { useLate } from '../../lazy/use-late.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 
 const lateFigure = new Late(() => import('../../figures/figure.js').then(({ Figure }) => Figure));
 
@@ -12,7 +12,7 @@ export function LazyFigure(props: FigureProps) {
   if (Drawn) return <Drawn {...props} />;
   return (
     <p class="note">
-      {inWords(props.part)} {failed ? en.figuresFailed : null}
+      {inWords(props.part)} {failed ? t.figuresFailed : null}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import type { AnswerPart } from '../../client/wire.js';
 import { safeUrl } from '../../markdown/safe-url.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import type { FigureProps } from '../../figures/figure.js';
 import { Approval, type Decide } from './approval.js';
 import { LazyFigure } from './lazy-figure.js';
@@ -49,7 +49,7 @@ function PartView({ part, locale, csvOf, decide }: Omit<PartsProps, 'parts'> & {
 function Sources({ citations }: { citations: readonly Part<'citation'>[] }) {
   return (
     <details class="sources">
-      <summary>{en.sources(citations.length)}</summary>
+      <summary>{t.sources(citations.length)}</summary>
       <ol>
         {citations.map((citation, index) => {
           const url = safeUrl(citation.locator);

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../client/wire.js';
 import type { Failure } from '../../state/sessions/session-list.js';
-import { en } from '../../strings/en.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { t } from '../../strings/strings.js';
+import { text } from '../../strings/session-strings.js';
 import { useCountdown } from '../use-countdown.js';
 import { titleOf } from './session-row.js';
 
@@ -10,12 +10,12 @@ export function FailureBar({ failure, onRetry }: { failure: Failure | null; onRe
   const seconds = useCountdown(failure?.until, () => undefined);
   if (!failure) return null;
   const { status, detail } = failure.error;
-  const sentence = { 0: text.unreachable, 401: en.signInText }[status] ?? detail;
+  const sentence = { 0: text.unreachable, 401: t.signInText }[status] ?? detail;
   return (
     <div class="notice" role="alert">
       <p>{sentence}</p>
       <button type="button" class="plain" disabled={seconds > 0} onClick={onRetry}>
-        {seconds > 0 ? text.retryIn(seconds) : en.retry}
+        {seconds > 0 ? text.retryIn(seconds) : t.retry}
       </button>
     </div>
   );

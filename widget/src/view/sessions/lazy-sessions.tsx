@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Late } from '../../lazy/late.js';
 import { useLate } from '../../lazy/use-late.js';
-import { en } from '../../strings/en.js';
+import { t } from '../../strings/strings.js';
 import type { SessionsProps } from './sessions-props.js';
 
 /** The list of conversations; loaded when somebody is about to open it. */
@@ -22,14 +22,14 @@ function Try({ onRetry, ...props }: SessionsProps & { onRetry(): void }) {
   if (Drawn) return <Drawn {...props} />;
   return (
     <div class="notice" role="status">
-      <p>{failed ? en.listFailed : en.loadingList}</p>
+      <p>{failed ? t.listFailed : t.loadingList}</p>
       {failed ? (
         <button type="button" class="plain" onClick={onRetry}>
-          {en.retry}
+          {t.retry}
         </button>
       ) : null}
       <button type="button" class="plain" onClick={props.onClose}>
-        {en.close}
+        {t.close}
       </button>
     </div>
   );

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { en } from '../../strings/en.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { t } from '../../strings/strings.js';
+import { text } from '../../strings/session-strings.js';
 
 /** Characters of a title. */
 const LONGEST = 200;
@@ -38,7 +38,7 @@ export function Rename({ title, onSave, onCancel }: RenameProps) {
       />
       <div class="row-choice">
         <button type="button" class="plain" onClick={onCancel}>
-          {en.cancel}
+          {t.cancel}
         </button>
         <button type="submit" class="plain yes" disabled={!name.trim()}>
           {text.save}
@@ -69,7 +69,7 @@ export function ConfirmDelete({ title, onConfirm, onCancel }: ConfirmProps) {
       <p>{ask}</p>
       <div class="row-choice">
         <button type="button" class="plain" ref={cancel} onClick={onCancel}>
-          {en.cancel}
+          {t.cancel}
         </button>
         <button type="button" class="plain danger" onClick={onConfirm}>
           {text.remove}

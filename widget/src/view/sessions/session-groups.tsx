@@ -2,8 +2,8 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { SessionList } from '../../client/sessions/session-list.js';
 import { groupSessions, type SessionGroup } from '../../state/sessions/session-groups.js';
 import type { ListView, SessionListState } from '../../state/sessions/session-list.js';
-import { en } from '../../strings/en.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { t } from '../../strings/strings.js';
+import { text } from '../../strings/session-strings.js';
 import { Line } from '../icons.js';
 import { SESSION_ICONS } from './session-icons.js';
 import { SessionRow } from './session-row.js';
@@ -97,7 +97,7 @@ function Nothing({ view, onNew }: { view: ListView; onNew(): void }) {
       <p>{sentence}</p>
       {view.query || view.archived ? null : (
         <button type="button" class="plain" onClick={onNew}>
-          {en.newConversation}
+          {t.newConversation}
         </button>
       )}
     </div>

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { ExportFormat } from '../../client/sessions/session-list.js';
 import type { ListedSession, SessionChange } from '../../client/wire.js';
 import { whenOf } from '../../state/sessions/session-groups.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { text } from '../../strings/session-strings.js';
 import { Line } from '../icons.js';
 import { ConfirmDelete, Rename } from './row-forms.js';
 import { type MenuItem, RowMenu } from './row-menu.js';

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { en } from '../../strings/en.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { t } from '../../strings/strings.js';
+import { text } from '../../strings/session-strings.js';
 import { useSheet } from '../../styles/use-sheet.js';
 import { Icon, Line } from '../icons.js';
 import { FailureBar, MovedBar } from './bars.js';
@@ -91,7 +91,7 @@ function Top({ onNew, onClose }: SessionsProps) {
         <Line path={SESSION_ICONS.back} />
       </button>
       <h2>{text.title}</h2>
-      <button type="button" class="plain yes" aria-label={en.newConversation} onClick={onNew}>
+      <button type="button" class="plain yes" aria-label={t.newConversation} onClick={onNew}>
         <Icon name="fresh" />
         {text.fresh}
       </button>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ExportFormat, SessionList } from '../../client/sessions/session-list.js';
 import type { ListedSession, SessionChange } from '../../client/wire.js';
 import { saveFile } from '../../figures/save-file.js';
-import { enSessions as text } from '../../strings/en-sessions.js';
+import { text } from '../../strings/session-strings.js';
 import { fileNameOf } from './file-name.js';
 import { type Doing, titleOf } from './session-row.js';
 
