@@ -8,6 +8,8 @@ const DAYS = 90;
 /** The first conversation has this share of all messages. */
 const LONGEST = 0.005;
 const WORDS = 4000;
+/** What is remembered of a user. */
+const FACTS = 5;
 /** Questions and answers by turns. */
 const TEXTS = 3000;
 
@@ -94,6 +96,13 @@ FROM exchanges ORDER BY at;
 
 INSERT INTO feedback (tenant_id, user_id, message_id, session_id, rating, created_at)
 SELECT tenant_id, user_id, answer_id, id, CASE WHEN luck < 0.99 THEN 'up' ELSE 'down' END, at FROM exchanges WHERE luck > 0.98;
+
+INSERT INTO facts (id, tenant_id, user_id, kind, content, digest)
+SELECT pg_temp.id7(now(), d.user_id || g.n), d.tenant_id, d.user_id, 'fact', x.text, md5(g.n::text)
+FROM (SELECT DISTINCT tenant_id, user_id FROM talks) d CROSS JOIN generate_series(0, ${FACTS - 1}) g (n) JOIN texts x ON x.n = g.n * 2;
+
+INSERT INTO tenant_settings (tenant_id) SELECT DISTINCT tenant_id FROM talks;
+INSERT INTO user_settings (tenant_id, user_id) SELECT DISTINCT tenant_id, user_id FROM talks;
 
 INSERT INTO chat_search (id, tenant_id, user_id, session_id, terms)
 SELECT m.id, e.tenant_id, e.user_id, e.id, array_to_tsvector(ARRAY(SELECT o.mark || t FROM unnest(x.terms) t))
