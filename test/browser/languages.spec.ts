@@ -1,10 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { type RunningApp, startApp } from '../support/app.js';
 import { signToken, TEST_SECRET } from '../support/tokens.js';
 import { TestBrowser, widgetOf } from './browser-page.js';
 import { findings } from './findings.js';
+import { type HostPage, startHostPage } from './host-page.js';
 
 /** What the field and the status say in each language. */
 const WORDS: Readonly<Record<string, readonly [placeholder: RegExp, online: string]>> = {
@@ -36,38 +35,31 @@ declare const document: { documentElement: { lang: string } };
 
 describe('the widget in the languages of its users', () => {
   const browser = new TestBrowser();
-  let host: Server;
-  let hostUrl: string;
+  let host: HostPage;
   let app: RunningApp;
 
   beforeAll(async () => {
-    host = createServer((request, response) => {
-      const { lang, locale } = Object.fromEntries(new URL(request.url!, hostUrl).searchParams);
+    host = await startHostPage(({ searchParams }) => {
+      const { lang, locale } = Object.fromEntries(searchParams);
       const token = signToken({ sub: 'ann', tenant_id: 'acme', role: 'tenant_admin' });
       const options = JSON.stringify({ authToken: token, open: true, ...(locale ? { locale } : {}) });
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(
-        `<!doctype html><html${lang ? ` lang="${lang}"` : ''}><head><title>Host</title><link rel="icon" href="data:,"></head>
-<body><main><h1>Host</h1></main><script src="${app.url}/chat/embed.js"></script><script>window.chat = new BizOSaaSChat(${options})</script></body></html>`,
-      );
+      return `<!doctype html><html${lang ? ` lang="${lang}"` : ''}><head><title>Host</title><link rel="icon" href="data:,"></head>
+<body><main><h1>Host</h1></main><script src="${app.url}/chat/embed.js"></script><script>window.chat = new BizOSaaSChat(${options})</script></body></html>`;
     });
-    await new Promise<void>((done) => host.listen(0, '127.0.0.1', done));
-    hostUrl = `http://localhost:${(host.address() as AddressInfo).port}`;
-    app = await startApp({ CORS_ORIGINS: hostUrl, JWT_SECRET: TEST_SECRET });
+    app = await startApp({ CORS_ORIGINS: host.url, JWT_SECRET: TEST_SECRET });
     await browser.open();
   });
   afterEach(() => browser.clear());
   afterAll(async () => {
     await browser.close();
     await app?.close();
-    host.closeAllConnections();
-    host.close();
+    host?.close();
   });
 
   async function open({ lang = '', locale = '', browser: preferred = 'en-US' }: Language, phone = false) {
     const size = phone ? { width: 390, height: 780 } : { width: 1280, height: 900 };
     const { page, problems } = await browser.page({ locale: preferred, viewport: size });
-    await page.goto(`${hostUrl}/?${new URLSearchParams({ lang, locale }).toString()}`);
+    await page.goto(`${host.url}/?${new URLSearchParams({ lang, locale }).toString()}`);
     const widget = widgetOf(page);
     await widget.online.waitFor();
     return { page, problems, widget };
@@ -112,7 +104,7 @@ describe('the widget in the languages of its users', () => {
         ? route.abort()
         : route.fulfill({ body: chunk, contentType: 'text/javascript' });
     });
-    await page.goto(`${hostUrl}/?lang=de`);
+    await page.goto(`${host.url}/?lang=de`);
     await widgetOf(page).online.waitFor();
     await expectLanguage(page, 'en');
   });

@@ -41,7 +41,7 @@ class MountedPanel implements Panel {
       storage: { lasting: storageOf('localStorage'), tab: storageOf('sessionStorage') },
       exclusively: withLocks(navigator.locks as LockManager | undefined),
       fetch: (input, init) => fetch(input, init),
-      watched: () => this.isOpen && document.visibilityState === 'visible',
+      watched: () => this.isWatched(),
     });
     host.root.adoptedStyleSheets = [
       ...host.root.adoptedStyleSheets,
@@ -124,8 +124,14 @@ class MountedPanel implements Panel {
     events.on('error', (error) => this.host.emit('error', error));
     events.on('answer', (message) => {
       this.host.emit('answer', message);
+      if (this.options.sound && !this.isWatched())
+        import('./sound/chime.js').then(({ chime }) => chime()).catch(() => undefined);
       count();
     });
+  }
+
+  private isWatched(): boolean {
+    return this.isOpen && document.visibilityState === 'visible';
   }
 
   private draw(): void {

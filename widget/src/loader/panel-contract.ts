@@ -18,6 +18,8 @@ export interface ChatOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   readonly assistantName?: string;
   readonly open?: boolean;
+  /** Two soft notes when an answer is there and nobody looks; off where it is not said. */
+  readonly sound?: boolean;
 }
 
 /** The words of the button. `open` is said where no name is given. */
