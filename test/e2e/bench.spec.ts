@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '../..');
 const RESULTS = join(ROOT, '.cache', 'bench', 'results-quick.json');
 const LIMIT = 400_000;
 /** One of each kind; `npm run bench -- --quick` tries them all. */
-const MEASURES = ['messages', 'crew-call', 'cross-node'];
+const MEASURES = ['messages', 'crew-call', 'cross-node', 'widget'];
 
 interface Claim {
   readonly id: string;
@@ -53,11 +53,13 @@ describe('the bench', () => {
           'crew-call.median',
           'cross-node.delay.p50',
           'cross-node.later.p99',
+          'widget.opening',
+          'widget.stream.longest',
         ]),
       );
       for (const claim of claims) {
         expect(claim.values.length).toBeGreaterThan(0);
-        const least = claim.id.startsWith('cross-node.') ? -Infinity : 0;
+        const least = /^(cross-node|widget)\./.test(claim.id) ? -Infinity : 0;
         for (const value of claim.values) expect(Number.isFinite(value) && value > least).toBe(true);
         const line = output.split('\n').find((text) => text.startsWith(claim.text));
         expect(line).toContain(claim.median.toFixed(2));
@@ -93,7 +95,7 @@ describe('the bench', () => {
     const { code, output } = await bench('--only', 'nothing');
     expect(code).toBe(1);
     expect(output).toContain(
-      'messages, first-token, memory, live-answers, selection, crew-call, tool-step, workers, cross-node, resume, durability, million',
+      'messages, first-token, memory, live-answers, selection, crew-call, tool-step, workers, cross-node, resume, durability, widget, million',
     );
   });
 });
