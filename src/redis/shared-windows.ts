@@ -18,9 +18,11 @@ export interface RemoteWindows {
 export class SharedWindows extends Windows {
   private readonly local = new HitWindows();
 
+  /** In: the windows, whether they are believed to be reachable, and how many milliseconds an answer may take. */
   constructor(
     private readonly remote: RemoteWindows,
     private readonly isUp: () => boolean,
+    private readonly limitMs = LIMIT_MS,
   ) {
     super();
   }
@@ -42,6 +44,6 @@ export class SharedWindows extends Windows {
   }
 
   private async ask<T>(call: () => Promise<T>): Promise<T | undefined> {
-    return this.isUp() ? withinTime(call(), LIMIT_MS) : undefined;
+    return this.isUp() ? withinTime(call(), this.limitMs) : undefined;
   }
 }
