@@ -1,7 +1,7 @@
 /** `npm start`: installs and builds what is missing, then runs the service in this very process. */
 import module from 'node:module';
 import { join } from 'node:path';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt, SERVED } from './lib/build.mjs';
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs';
 import { ROOT, script } from './lib/run.mjs';
 
@@ -9,7 +9,7 @@ await script(async () => {
   checkNode();
   process.chdir(ROOT);
   await ensureDependencies();
-  await ensureBuilt();
+  await ensureBuilt({ only: SERVED });
   module.enableCompileCache?.(join(ROOT, '.cache', 'compile'));
   await import('../dist/server/main.js');
 });

@@ -20,16 +20,26 @@ export const PARTS = [
     command: [join('widget', 'build.mjs')],
     result: join('dist', 'widget'),
   },
+  {
+    name: 'package',
+    sources: ['widget', 'src', 'package-lock.json'],
+    command: [join('widget', 'package.mjs')],
+    result: join('dist', 'package'),
+  },
 ];
 
+/** All that the service itself is made of. */
+export const SERVED = ['server', 'widget'];
+
 /**
- * Builds server and widget where their sources differ from those of the last build.
- * In: `{ force }` builds in any case. Throws a sentence when a build fails.
+ * Builds the parts whose sources differ from those of the last build.
+ * In: `{ force }` builds in any case, `{ only }` names the parts. Throws a sentence when a build fails.
  */
-export async function ensureBuilt({ force = false } = {}) {
-  if (!force && PARTS.every(isCurrent)) return;
+export async function ensureBuilt({ force = false, only } = {}) {
+  const parts = PARTS.filter(({ name }) => only?.includes(name) ?? true);
+  if (!force && parts.every(isCurrent)) return;
   await withLock('build', async () => {
-    for (const part of PARTS) {
+    for (const part of parts) {
       if (force || !isCurrent(part)) await build(part);
     }
   });
